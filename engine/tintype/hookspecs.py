@@ -233,9 +233,7 @@ def generate_image(request: PictureRequest, references: Sequence[Asset], setting
 
 
 @hookspec(firstresult=True)
-def compose_film(
-    project: Project, head: HeadModel | None, takes: Sequence[Take], settings: Settings, job: Job
-) -> Film:
+def compose_film(project: Project, head: HeadModel | None, takes: Sequence[Take], settings: Settings, job: Job) -> Film:
     """Cut the takes into a film.
 
     Runs once per film.  Files that it makes go into ``job.folder`` and are named ``edit/NAME`` in the clips.

@@ -71,5 +71,5 @@ class Features(Document):
     def save_with(self, folder: Path, arrays: dict[str, NDArray[Any]]) -> Self:
         """Save the document and its arrays (as ``features.npz``) into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(folder / "features.npz", **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(folder / "features.npz", **arrays)
         return self.model_copy(update={"arrays": "features.npz"}).save(folder)

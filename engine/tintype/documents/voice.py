@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+import json
+from pathlib import Path
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
 from tintype.documents.base import Document
+from tintype.errors import DocumentInvalid
 
 
 class VoiceProfile(Document):
@@ -26,3 +29,18 @@ class VoiceProfile(Document):
     gender: Literal["female", "male", "unknown"] = Field("unknown", description="Which base voice to start from.")
     pitch_hz: float | None = Field(None, gt=0, description="Median F0 of the recordings, or what the editor asked for.")
     notes: str = Field("", description="What the editor should know, in a sentence.")
+
+    @classmethod
+    def load_file(cls, path: Path) -> Self:
+        """Read a profile from a json of any name; its arrays lie beside it.
+
+        Raises:
+            DocumentInvalid: the file is missing or no ``VoiceProfile.1``.
+        """
+        try:
+            data = json.loads(path.read_bytes())
+        except (OSError, ValueError) as err:
+            raise DocumentInvalid(f"{path} is not a voice profile: {err}.", hint="Build it from recordings.") from err
+        profile = cls.from_data(data, where=str(path))
+        profile._folder = path.resolve().parent
+        return profile

@@ -1,0 +1,175 @@
+"""Renders a film's edit: film.blend with every strip editable, and film.mp4."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tintype.blender import addon_folder, headless_command, run_headless
+from tintype.digests import code_digest, data_digest, file_digest
+from tintype.documents import Film, PictureClip, PortraitClip, SoundClip
+from tintype.documents.base import write_atomic
+from tintype.errors import DocumentInvalid, RenderFailed
+from tintype.pipeline import WORK_FOLDER, locked
+from tintype.progress import Run
+from tintype.project import Project
+from tintype.results import edit_path
+
+Quality = Literal["draft", "final"]
+STEPS = {"heads": "Render the portraits", "film": "Render the film"}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a render left.
+
+    Attributes:
+        made: frames of portraits that were rendered; ``reused`` were there already.
+        unchanged: nothing had changed since the last render, so nothing was done.
+        kept: where a .blend that the editor had worked in was moved, so that the new one did not replace it.
+    """
+
+    film: Path
+    blend: Path
+    made: int = 0
+    reused: int = 0
+    unchanged: bool = False
+    kept: Path | None = None
+
+
+def render_film(
+    project: Project, run: Run, *, out: Path | None = None, blender: Path | None = None, quality: Quality = "final"
+) -> Rendered:
+    """Render the edit that ``make_film`` left in the film's folder.
+
+    Args:
+        out: the film to write, mp4; ``film.mp4`` in the film's folder if absent.  The .blend lies beside it.
+        blender: a Blender application; the ``bpy`` module of this environment if absent.
+        quality: ``draft`` renders at half size.
+
+    Raises:
+        RenderFailed: there is no edit yet, or Blender failed.
+        BlenderMissing: there is no Blender, or no add-on.
+    """
+    root = project.root
+    out = (out or root / "film.mp4").resolve()
+    blend = out.with_suffix(".blend")
+    if out.suffix.lower() != ".mp4":
+        raise RenderFailed(f"{out.name} cannot be written: films are rendered as .mp4.", hint="Name it film.mp4.")
+    film = read_edit(root)
+    addon = addon_folder()
+    command = headless_command(blender, addon)
+    stamp_file = root / WORK_FOLDER / "renders" / f"{data_digest(str(out))[:16]}.json"
+    wanted = wanted_stamp(film, root, addon, command, quality)
+    if stamp_matches(stamp_file, wanted, out, blend):
+        return Rendered(out, blend, unchanged=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with locked(project):
+        kept = keep_edited(blend, stamp_file)
+        done = _render(command, film, root, out, blend, quality, run)
+    write_stamp(stamp_file, wanted, out, blend)
+    return Rendered(out, blend, made=done["heads_made"], reused=done["heads_reused"], kept=kept)
+
+
+def _render(
+    command: list[str], film: Film, root: Path, out: Path, blend: Path, quality: Quality, run: Run
+) -> dict[str, Any]:
+    arguments = {
+        "--film": edit_path(root),
+        "--root": root,
+        "--blend": blend,
+        "--out": out,
+        "--cache": root / WORK_FOLDER / "frames",
+        "--quality": quality,
+    }
+
+    def on_event(event: dict[str, Any]) -> None:
+        step = f"render_{event['step']}"
+        if step not in run.stages:
+            run.begin(step, int(event["total"]), STEPS[event["step"]])
+        progress = run.stages[step]
+        progress.made, progress.reused = event.get("made", event["done"]), event.get("reused", 0)
+        progress.done = float(event["done"])
+        if run.watcher is not None:
+            run.watcher.stage_changed(progress, event.get("clip", ""))
+
+    words = [word for name, value in arguments.items() for word in (name, str(value))]
+    try:
+        return run_headless([*command, *words], on_event, run.cancelled)
+    except RenderFailed:
+        run.check_cancelled()
+        raise
+
+
+def read_edit(root: Path) -> Film:
+    """The film's edit.
+
+    Raises:
+        RenderFailed: it has not been made yet.
+    """
+    try:
+        return Film.load(edit_path(root).parent)
+    except DocumentInvalid as err:
+        raise RenderFailed(
+            f"There is no edit to render in {root}: {err.message}", hint="Make it with `tintype run film.toml`."
+        ) from err
+
+
+def wanted_stamp(film: Film, root: Path, addon: Path, command: list[str], quality: Quality) -> str:
+    """Digest over everything that a render depends on."""
+    return data_digest(
+        {
+            "film": film.model_dump(mode="json"),
+            "files": {name: file_digest(root / name) for name in used_files(film) if (root / name).is_file()},
+            "addon": code_digest(addon),
+            "command": command,
+            "quality": quality,
+        }
+    )
+
+
+def used_files(film: Film) -> list[str]:
+    """Paths that the edit's clips refer to, relative to the film's folder."""
+    names: set[str] = set()
+    for clip in film.clips():
+        if isinstance(clip, PortraitClip):
+            names |= {name for name in (clip.head, clip.face, clip.backdrop) if name}
+        elif isinstance(clip, PictureClip | SoundClip):
+            names.add(clip.path)
+    return sorted(names)
+
+
+def stamp_matches(stamp_file: Path, wanted: str, out: Path, blend: Path) -> bool:
+    """Whether the last render is still there, untouched, and of what is wanted now.
+
+    A .blend that the editor has changed since counts as there: it is theirs, and not rendered over.
+    """
+    try:
+        stamp = json.loads(stamp_file.read_bytes())
+        return bool(stamp["wanted"] == wanted and stamp["film"] == file_digest(out) and blend.is_file())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def keep_edited(blend: Path, stamp_file: Path) -> Path | None:
+    """Move a .blend that is not as we left it out of the way, to ``NAME.edited-1.blend`` or the next free number."""
+    if not blend.is_file():
+        return None
+    try:
+        if json.loads(stamp_file.read_bytes())["blend"] == file_digest(blend):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # without a readable stamp we cannot know that it is ours, so it is kept
+    number = 1
+    while (kept := blend.with_suffix(f".edited-{number}.blend")).exists():
+        number += 1
+    os.replace(blend, kept)
+    return kept
+
+
+def write_stamp(stamp_file: Path, wanted: str, out: Path, blend: Path) -> None:
+    stamp = {"wanted": wanted, "film": file_digest(out), "blend": file_digest(blend)}
+    write_atomic(stamp_file, json.dumps(stamp, indent=2).encode())
