@@ -76,9 +76,8 @@ def read_csv(path: Path, fps: float | None = None) -> FaceTrack:
     if len(late):
         raise _damaged(path, int(late[0]) + 3, "has a timecode that is not after the row before", "Timecode")
     rate = fps or frame_rate(times_s - times_s[0], base)
-    values = evenly(values, times_s - times_s[0], rate)
-    shapes = values[:, : len(ARKIT_SHAPES)]
-    return FaceTrack(shapes, values[:, len(ARKIT_SHAPES) :], rate, source=f"Live Link Face CSV {path.name}")
+    shapes, pose = np.split(evenly(values, times_s - times_s[0], rate).astype(np.float32), [len(ARKIT_SHAPES)], axis=1)
+    return FaceTrack(shapes, pose, rate, source=f"Live Link Face CSV {path.name}")
 
 
 def timecodes(count: int, fps: float) -> Iterable[str]:
