@@ -188,6 +188,7 @@ class FakeStages:
                 Track(name="Subtitles", kind="title", clips=tuple(titles)),
                 Track(name="Voice", kind="sound", clips=tuple(voices)),
             ),
+            metadata={"sources": [take.line.source for take in takes]},
         ).save(job.folder)
 
     @hookimpl

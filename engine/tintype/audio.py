@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from math import gcd
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ def resample(samples: NDArray[np.float32], rate_hz: int, new_rate_hz: int) -> ND
     return np.asarray(resample_poly(samples, new_rate_hz // common, rate_hz // common), dtype=np.float32)
 
 
-def write_audio(path: Path, samples: NDArray[np.floating], rate_hz: int) -> None:
+def write_audio(path: Path, samples: NDArray[np.floating[Any]], rate_hz: int) -> None:
     """Write mono samples, shape=(n,), in [-1, 1], as 16-bit PCM wav, beside ``path`` first and then renamed."""
     import soundfile
 

@@ -16,7 +16,7 @@ from tintype.documents import EmotionTrack, FaceTrack, Film, PictureClip, Portra
 from tintype.documents.base import write_atomic
 from tintype.exports.cue_sheet import write_cues
 from tintype.exports.otio import write_otio
-from tintype.exports.subtitles import write_srt
+from tintype.exports.subtitles import write_srt, write_vtt
 from tintype.live_link import write_csv
 from tintype.stage_runner import Made
 
@@ -66,6 +66,7 @@ def lay_out_edit(film: FilmResults) -> None:
     lay_out_files(film.edit.entry.folder, root / EDIT_FOLDER)
     write_otio(edit, root, root / "film.otio")
     write_srt(edit, root / "film.srt")
+    write_vtt(edit, root / "film.vtt")
     write_cues(edit, film.project, provenance(film), root / "cues.csv")
 
 

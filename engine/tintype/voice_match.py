@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ SPEECH_BELOW_PEAK_DB = 40.0
 CHUNK_S = 30.0
 MAX_SPREAD = (0.6, 1.6)  # how far a coefficient's spread may be scaled; beyond this the envelope rings
 
-Samples = NDArray[np.floating]
+Samples = NDArray[np.floating[Any]]
 Array = NDArray[np.float64]
 
 

@@ -1,0 +1,1 @@
+"""The edit as other programs read it: OpenTimelineIO, subtitles, the cue sheet."""
