@@ -23,7 +23,7 @@ from tintype_visemes.head_motion import head_pose
 from tintype_visemes.mouth_rules import Face, apply_rules
 from tintype_visemes.phrasing import Phrasing, phrasing_of
 from tintype_visemes.recording import Recording, opening_by_loudness
-from tintype_visemes.sounds import Sounds, sounds_in
+from tintype_visemes.sounds import sounds_in
 
 if TYPE_CHECKING:
     from tintype_visemes import VisemeSettings
@@ -68,6 +68,8 @@ def animate(speech: Speech, emotion: EmotionTrack | None, settings: VisemeSettin
     add(face, {name: settings.emotion * curve for name, curve in feeling.items()})
     if sounds is not None:
         apply_rules(face, sounds, times_s, settings.fps)
+    brows = brow_curves(phrasing, times_s, random["brows"])
+    add(face, {name: settings.brows * curve for name, curve in brows.items()})
     at_rest(face, phrasing, times_s)
     job.progress(0.7)
 
@@ -75,8 +77,6 @@ def animate(speech: Speech, emotion: EmotionTrack | None, settings: VisemeSettin
     head[:, 1] += HEAD_UP_RAD * breath * min(settings.head_motion, 1.0)
     eyes = eye_rotation(phrasing, times_s, head, settings.gaze, random["gaze"])
     add(face, look_shapes(eyes))
-    brows = brow_curves(phrasing, times_s, random["brows"])
-    add(face, {name: settings.brows * curve for name, curve in brows.items()})
     blinks = blink_curve(
         phrasing,
         times_s,

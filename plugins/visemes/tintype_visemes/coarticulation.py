@@ -70,7 +70,7 @@ def coarticulate(sounds: Sounds, times_s: NDArray[np.float64], opening: NDArray[
         weight = dominance_at(sounds, near, times_s[part], dominance, early, late) * inside[:, :, None]
         total = np.maximum(weight.sum(axis=1), 1e-9)
         for articulator in range(len(ARTICULATORS)):
-            moved = np.flatnonzero(ARTICULATOR_OF == articulator)
+            moved = np.flatnonzero(articulator == ARTICULATOR_OF)
             pulled = np.einsum("fn,fng->fg", weight[:, :, articulator], targets[near][:, :, moved])
             curves[part, moved] = pulled / total[:, articulator, None]
     return dict(zip(GESTURES, curves.T.copy(), strict=True))

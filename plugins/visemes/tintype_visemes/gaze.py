@@ -58,7 +58,7 @@ def saccades(duration_s: float, random: np.random.Generator) -> list[tuple[float
 
 
 def look_shapes(rotation: NDArray[np.float64]) -> dict[str, Curve]:
-    """The ``eyeLook...`` shapes that show a rotation of both eyes, shape=(frames, 2), toward the picture's right and up.
+    """The ``eyeLook...`` shapes of a rotation of both eyes toward the picture's right and up, shape=(frames, 2).
 
     Left is the subject's own left, the picture's right.
     """

@@ -2,8 +2,8 @@
 
 Source:
     That heads move with stress and juncture: Hadar, Steiner, Grant and Clifford Rose (1983), "Head movement correlates
-    of juncture and stress at sentence level", Language and Speech 26 (2), and Munhall et al. (2004), "Visual prosody and
-    speech intelligibility", Psychological Science 15 (2).  The amounts are ours, for a seated interview.
+    of juncture and stress at sentence level", Language and Speech 26 (2), and Munhall et al. (2004), "Visual prosody
+    and speech intelligibility", Psychological Science 15 (2).  The amounts are ours, for a seated interview.
 """
 
 from __future__ import annotations

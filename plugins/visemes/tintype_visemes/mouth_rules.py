@@ -24,7 +24,8 @@ Face = dict[str, Curve]
 SEAL_S = 0.046  # shortest time that lips stay together; a frame at 24 per second lasts 0.042 s
 SEAL_FRAMES = 2.05  # and never less than this many frames of the track
 LONGEST_SEAL_S = 0.12  # where a very low frame rate would ask for more
-CLOSING_S, RELEASE_S = (0.030, 0.085), (0.030, 0.070)
+CLOSING_S, RELEASE_S = (0.032, 0.085), (0.032, 0.070)
+INTO_VOWEL = 1.1  # closing and release reach a little beyond the middle of the vowel beside them
 PLOSIVE_CLOSED, NASAL_CLOSED = (0.05, 0.60), (0.05, 0.88)  # part of the sound; a plosive's rest is its burst
 SEALED_JAW, SEALED_YIELD = 0.10, 0.75  # above the first the jaw gives way by the second
 SQUEEZE = {"mouthPress": 0.22, "mouthRollLower": 0.10, "mouthRollUpper": 0.07}
@@ -37,9 +38,10 @@ TUCK = {"mouthRollLower": 0.30, "mouthShrugLower": 0.22, "mouthUpperUp": 0.14}
 NARROW_JAW, NARROW_S, NARROW_EASE_S = 0.11, 0.030, 0.050
 
 OPEN_PERCENTILE = 95
-OPEN_SHARE = 0.55  # of that percentile of the gap, at the middle of every open vowel
-OPEN_EASE_S = 0.060
-MOST_SEALED = 0.5
+OPEN_SHARE = 0.60  # of that percentile of the gap, at the middle of every open vowel
+OPEN_EASE_S = 0.075
+MOST_SEALED = 0.4
+MOST_LIFT = 0.20  # more would make the jaw jump in fast speech
 
 PARTING = ("mouthLowerDown", "mouthUpperUp", "mouthFunnel", "tongueOut", "mouthShrugUpper", "mouthShrugLower")
 
@@ -73,8 +75,8 @@ def seal_spans(sounds: Sounds, indices: list[int], fps: float) -> list[Span]:
         closed = NASAL_CLOSED if NAMES[sounds.viseme[index]] == "bilabial_nasal" else PLOSIVE_CLOSED
         full = min(start + closed[0] * duration, middle - least_s / 2)
         fall = max(start + closed[1] * duration, middle + least_s / 2)
-        rise = full - np.clip(full - vowel_beside(sounds, index, -1), *CLOSING_S)
-        over = fall + np.clip(vowel_beside(sounds, index, +1) - fall, *RELEASE_S)
+        rise = full - np.clip(INTO_VOWEL * (full - vowel_beside(sounds, index, -1)), *CLOSING_S)
+        over = fall + np.clip(INTO_VOWEL * (vowel_beside(sounds, index, +1) - fall), *RELEASE_S)
         spans.append((rise, full, fall, over))
     return spans
 

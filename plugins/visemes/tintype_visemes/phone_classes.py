@@ -64,7 +64,7 @@ VISEME_OF: Mapping[str, str] = {symbol: viseme for viseme, symbols in PHONES.ite
 FIRST_VOWEL, LATER_VOWEL, CONSONANT, LENGTH_MARK, SECONDARY = 1.6, 1.0, 1.0, 0.8, 0.4
 """Relative durations inside one symbol: the nucleus of a diphthong takes about three fifths of it."""
 
-ROUNDED_MARK = "ʷ"
+SECONDARY_MARKS = {"ʷ": "labial_glide", "ʲ": "palatal"}
 LENGTH_MARKS = "ːˑ"
 
 
@@ -81,8 +81,8 @@ def sounds_of(symbol: str) -> tuple[tuple[str, float], ...]:
     for char in _letters(symbol):
         if char in LENGTH_MARKS and weights:
             weights[-1] += LENGTH_MARK
-        elif char == ROUNDED_MARK:
-            names.append("labial_glide")
+        elif char in SECONDARY_MARKS:
+            names.append(SECONDARY_MARKS[char])
             weights.append(SECONDARY)
         elif char in VISEME_OF:
             name = VISEME_OF[char]
@@ -99,4 +99,7 @@ def sounds_of(symbol: str) -> tuple[tuple[str, float], ...]:
 def _letters(symbol: str) -> str:
     """The symbol without combining marks; letters that are IPA symbols with their mark (ç) keep it."""
     composed = unicodedata.normalize("NFC", symbol)
-    return "".join(char if char in VISEME_OF else unicodedata.normalize("NFD", char)[0] for char in composed)
+    return "".join(
+        char if char in VISEME_OF or char in SECONDARY_MARKS else unicodedata.normalize("NFD", char)[0]
+        for char in composed
+    )

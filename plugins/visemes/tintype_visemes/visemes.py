@@ -159,18 +159,18 @@ VISEMES: Mapping[str, Viseme] = {
     "trill": Viseme({"jawOpen": 0.15, "mouthLowerDown": 0.10}, TONGUE_ONLY),
     "sibilant": Viseme(
         {"jawOpen": 0.06, "mouthStretch": 0.12, "mouthLowerDown": 0.20, "mouthUpperUp": 0.06},
-        _dominance(1.7, 0.7, 0.25, 0.45, 0.6, 1.0),
+        _dominance(1.2, 0.7, 0.25, 0.45, 0.6, 1.0),
         rule="narrow",
     ),
     "rounded_sibilant": Viseme(
         {"jawOpen": 0.07, "mouthFunnel": 0.42, "mouthPucker": 0.26, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08},
-        _dominance(1.6, 0.8, 1.5, 1.0, 0.6, 1.0),
+        _dominance(1.2, 0.8, 1.5, 1.0, 0.6, 1.0),
         rule="narrow",
         **_ROUNDED_CONSONANT,
     ),
     "palatal_sibilant": Viseme(
         {"jawOpen": 0.07, "mouthFunnel": 0.16, "mouthStretch": 0.10, "mouthLowerDown": 0.14, "mouthUpperUp": 0.05},
-        _dominance(1.6, 0.7, 0.7, 0.6, 0.6, 1.0),
+        _dominance(1.2, 0.7, 0.7, 0.6, 0.6, 1.0),
         rule="narrow",
     ),
     "rhotic": Viseme(
