@@ -1,7 +1,7 @@
 """Tintype's engine: the public names, for plugins and scripts.
 
-A plugin imports from here and from :mod:`tintype.documents`, :mod:`tintype.errors` and :mod:`tintype.voice_match`,
-and from nowhere else.
+A plugin imports from here and from :mod:`tintype.documents`, :mod:`tintype.errors`, :mod:`tintype.digests`,
+:mod:`tintype.audio`, :mod:`tintype.voice_activity` and :mod:`tintype.voice_match`, and from nowhere else.
 """
 
 from importlib.metadata import PackageNotFoundError, version

@@ -14,6 +14,7 @@ from tintype.documents.base import write_atomic
 from tintype.errors import AudioUnreadable
 
 MAX_DURATION_S = 4 * 3600.0
+BLOCK_FRAMES = 1 << 20  # read at a time, so that only one channel of a long recording is held in memory
 
 
 def read_audio(path: Path, rate_hz: int | None = None) -> tuple[NDArray[np.float32], int]:
@@ -38,15 +39,17 @@ def read_audio(path: Path, rate_hz: int | None = None) -> tuple[NDArray[np.float
                     f"{path.name} is {stream.frames / stream.samplerate / 3600:.1f} hours long.",
                     hint="Cut it into parts of at most four hours.",
                 )
-            samples = stream.read(dtype="float32", always_2d=True)
+            blocks = stream.blocks(BLOCK_FRAMES, dtype="float32", always_2d=True)
+            samples = np.concatenate([block.mean(axis=1) for block in blocks] or [np.zeros(0, dtype=np.float32)])
             rate = int(stream.samplerate)
     except (soundfile.LibsndfileError, OSError, RuntimeError) as err:
         raise AudioUnreadable(
-            f"{path.name} cannot be read as audio: {err}.", hint="Export it as 16-bit WAV and try again."
+            f"{path.name} cannot be read as audio: {str(getattr(err, 'error_string', err)).rstrip('.')}.",
+            hint="Export it as 16-bit WAV and try again.",
         ) from err
     if not len(samples):
         raise AudioUnreadable(f"{path.name} has no sound in it.", hint="Check that it was copied completely.")
-    mono = np.nan_to_num(samples.mean(axis=1, dtype=np.float32))
+    mono = np.nan_to_num(samples)
     return (resample(mono, rate, rate_hz), rate_hz) if rate_hz else (mono, rate)
 
 
