@@ -1,0 +1,103 @@
+"""Chooses the photo and the face that become the plate, or says why none can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tintype import Asset, Job
+from tintype.errors import FaceNotFound, PhotoUnreadable
+
+from tintype_mediapipe.faces import Face, find_faces
+from tintype_mediapipe.photo import Photo, read_photo
+
+if TYPE_CHECKING:
+    from tintype_mediapipe import HeadSettings
+
+MIN_FACE_PX = 64
+MAX_YAW = np.radians(42)
+GOOD_FACE_PX = 220.0  # a larger face counts for little more
+PITCH_AT_EASE = np.radians(-9)  # what the landmarks read for a face that looks straight at the lens
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A face that a head can be built from."""
+
+    asset: Asset
+    photo: Photo
+    face: Face
+    score: float
+    notes: tuple[str, ...] = ()
+
+
+def choose(photos: Sequence[Asset], settings: HeadSettings, job: Job) -> Candidate:
+    """The best face of all photos: large, sharp, frontal.
+
+    Raises:
+        FaceNotFound: no photo has a usable face; says what each showed.
+        PhotoUnreadable: the only photo cannot be read.
+    """
+    candidates: list[Candidate] = []
+    seen: list[str] = []
+    for number, asset in enumerate(photos):
+        job.progress(0.3 * number / len(photos), asset.item.path)
+        try:
+            photo = read_photo(asset.path, settings.plate_px)
+        except PhotoUnreadable as err:
+            if len(photos) == 1:
+                raise
+            seen.append(err.message.rstrip("."))
+            continue
+        faces = find_faces(photo.rgb)
+        usable = [face for face in faces if _problem(face) is None]
+        if not usable:
+            seen.append(_what_was_seen(asset.item.path, faces))
+            continue
+        candidates.append(_best_face(asset, photo, usable, settings))
+    if not candidates:
+        raise FaceNotFound(
+            f"No head can be built: {'; '.join(seen)}.",
+            hint="Name a photo of the person, seen from the front or up to three quarters, whose face is at least "
+            f"{MIN_FACE_PX} pixels high: [subject] portrait in film.toml.",
+        )
+    return max(candidates, key=lambda candidate: candidate.score)
+
+
+def _best_face(asset: Asset, photo: Photo, faces: list[Face], settings: HeadSettings) -> Candidate:
+    ordered = sorted(faces, key=lambda face: -_score(face))
+    notes: tuple[str, ...] = ()
+    if len(faces) > 1:
+        from_left = sorted(faces, key=lambda face: face.box[0])
+        if settings.face > 0:
+            if settings.face > len(from_left):
+                raise FaceNotFound(
+                    f"{asset.item.path} shows {len(faces)} faces, so there is no face number {settings.face} (face).",
+                    hint=f"Count from the left and write 1 to {len(faces)} into [stages.build_head.settings] face.",
+                )
+            ordered = [from_left[settings.face - 1]]
+        chosen = from_left.index(ordered[0]) + 1
+        notes = (f"{asset.item.path} shows {len(faces)} faces; number {chosen} from the left was taken.",)
+    return Candidate(asset, photo, ordered[0], _score(ordered[0]), notes)
+
+
+def _score(face: Face) -> float:
+    yaw, pitch, _ = face.pose
+    frontal = np.cos(min(abs(yaw) * 1.5, np.pi / 2)) * np.cos(min(abs(pitch - PITCH_AT_EASE), np.pi / 2))
+    return float(min(face.size_px / GOOD_FACE_PX, 1.0) + 0.1 * np.log2(max(face.size_px / GOOD_FACE_PX, 1.0)) + frontal)
+
+
+def _problem(face: Face) -> str | None:
+    yaw, _, _ = face.pose
+    if face.size_px < MIN_FACE_PX:
+        return f"a face of only {face.size_px:.0f} pixels"
+    if abs(yaw) > MAX_YAW:
+        return f"a face turned away by {abs(np.degrees(yaw)):.0f} degrees"
+    return None
+
+
+def _what_was_seen(path: str, faces: list[Face]) -> str:
+    problems = [problem for face in faces if (problem := _problem(face))]
+    return f"{path} shows {' and '.join(problems) if problems else 'no face that can be recognised'}"
