@@ -80,6 +80,10 @@ class AudioUnreadable(TintypeError):
     code = "audio-unreadable"
 
 
+class LetterUnreadable(TintypeError):
+    code = "letter-unreadable"
+
+
 class SpeechFailed(TintypeError):
     """The synthesiser could not speak the line."""
 
