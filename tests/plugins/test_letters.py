@@ -24,7 +24,8 @@ Newport, 3 May 1944
 Dear Aunt Mary,
 
 I hope you are well. Yesterday I met Commander Howard Aiken at Harvard. We shall go to Philadelphia in June 1944, or \
-perhaps to New York. My brother Vincent sends his love, and so does Mrs. Murray: the trains were late again on April 12, 1944.
+perhaps to New York. My brother Vincent sends his love, and so does Mrs. Murray: the trains \
+were late again on April 12, 1944.
 
 Admiral Hopper's clock runs backwards, said Dr. J. Presper Eckert of the University of Pennsylvania.
 
@@ -211,8 +212,8 @@ def test_names_places_and_dates_of_a_letter(measure):
 def test_german_nouns_are_no_names(measure):
     facts = measure(
         "München, den 12. März 1938\n\nLiebe Tante Hedwig,\n\nich habe Herrn Doktor Weber in Berlin getroffen. Das "
-        "Wetter war schlecht und wir sind mit dem Zug nach Hause gefahren. Die Reise nach Wien ist für den 3.4.1938 geplant."
-        "\n\nDeine\nElisabeth"
+        "Wetter war schlecht und wir sind mit dem Zug nach Hause gefahren. Die Reise nach Wien ist für den 3.4.1938 "
+        "geplant.\n\nDeine\nElisabeth"
     )
     assert facts["language"] == "de"
     assert set(facts["names"]) == {"Hedwig", "Weber", "Elisabeth"}
