@@ -19,7 +19,8 @@ ROWS, COLUMNS = 17, 25
 MARGIN_X, MARGIN_CM = 0.22, 0.5  # how far the patch reaches beyond the opening: in its widths, and up and down
 TEXTURE_PX = 512
 MIN_SCALE, MAX_SCALE = 2.0, 6.0  # texture pixels per pixel of the photo
-OWN_RIM_PX = 2.5  # pixels of the photo around the opening that stay the photo's own
+OWN_RIM_PX = 1.0  # pixels of the photo around the opening that stay the photo's own
+REACH_CM = 0.36
 BEHIND_CM = 0.25
 # How far the iris moves at a gaze shape of 1, in cm: an eyeball of 1.2 cm radius turned by about 28 and 20 degrees.
 TRAVEL_CM = {"In": (0.52, 0.0), "Out": (0.52, 0.0), "Up": (0.0, 0.36), "Down": (0.0, 0.36)}
@@ -45,10 +46,20 @@ def build_eye(side: str, frame: FaceFrame, points_px: NDArray[np.float64], rgb: 
         name=f"eye_{side}",
         points=np.column_stack([place, depth]),
         uv=grid_uv(ROWS, COLUMNS),
-        triangles=grid_triangles(ROWS, COLUMNS),
+        triangles=_near_opening(place, opening, REACH_CM * frame.px_per_cm),
         texture=texture,
         displacements=_gaze(side, frame, place, iris, radius, low, high),
     )
+
+
+def _near_opening(place: NDArray[np.float64], opening: NDArray[np.float64], reach_px: float) -> NDArray[np.int64]:
+    """The patch's triangles that lids can uncover; its corners would show through a brow that rises."""
+    import cv2
+
+    outline = opening.astype(np.float32).reshape(-1, 1, 2)
+    away = np.array([-cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in place])
+    triangles = grid_triangles(ROWS, COLUMNS)
+    return triangles[away[triangles].min(axis=1) < reach_px]
 
 
 def _behind_skin(place: NDArray[np.float64], points_px: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -50,7 +50,8 @@ def read_photo(path: Path, max_side_px: int) -> Photo:
             with Image.open(path) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise PhotoUnreadable(
-                        f"{path.name} has {image.width} × {image.height} pixels, more than {MAX_PIXELS // 10**6} million.",
+                        f"{path.name} has {image.width} × {image.height} pixels; more than "
+                        f"{MAX_PIXELS // 10**6} million cannot be read.",
                         hint="Export a smaller version; 4000 pixels on the longer side are plenty.",
                     )
                 largest = max(image.width, image.height)

@@ -249,11 +249,11 @@ class Shapes:
         """An open ring: both lips leave their resting line for the two halves of an ellipse."""
         t = self.column
         round_ = np.sqrt(np.clip(1 - t**2, 0, 1))
-        inward = -0.40 * t * self.half_width
-        fade = 1 - 0.25 * self.row
+        inward = -0.34 * t * self.half_width
+        flare = 1 + 0.25 * self.row
         return self.lips(
-            lambda: self.vectors(inward, (0.50 * round_ - self._dip) * fade, 0.7 * round_),
-            lambda: self.vectors(inward, (-0.62 * round_ - self._dip) * fade, 0.7 * round_),
+            lambda: self.vectors(inward, (0.55 * round_ - self._dip) * flare, 0.7 * round_),
+            lambda: self.vectors(inward, (-0.72 * round_ - self._dip) * flare, 0.7 * round_),
             reach_cm=2.2,
         )
 
@@ -272,7 +272,7 @@ class Shapes:
     def _mouth_shift(self, way: float) -> Array:
         lean = 0.10 * self.column * way
         return self.lips(
-            lambda: self.vectors(0.8 * way, lean, 0.0), lambda: self.vectors(0.8 * way, lean, 0.0), reach_cm=2.4
+            lambda: self.vectors(1.0 * way, lean, 0.0), lambda: self.vectors(1.0 * way, lean, 0.0), reach_cm=2.4
         )
 
     def _corner(self, side: str, by: tuple[float, float, float], sharp: float, reach_cm: float) -> Array:
@@ -288,10 +288,10 @@ class Shapes:
 
     def _frown(self, side: str) -> Array:
         chin = self.bump(self.points[CHIN_BOSS] + [0.9 * SIDES[side], 0, 0], 1.6) * [0, 0.12, 0.1]
-        return self._corner(side, (0.10, -0.85, -0.05), 1.3, 2.4) + chin
+        return self._corner(side, (0.06, -1.15, -0.05), 1.2, 2.4) + chin
 
     def _dimple(self, side: str) -> Array:
-        return self._corner(side, (0.45, 0.16, -0.6), 1.6, 1.7)
+        return self._corner(side, (0.62, 0.02, -0.6), 1.4, 1.5)
 
     def _stretch(self, side: str) -> Array:
         return self._corner(side, (0.95, -0.30, -0.3), 1.0, 2.8)
@@ -310,13 +310,13 @@ class Shapes:
     def _lower_down(self, side: str) -> Array:
         profile = self.side_weight(side) * np.clip(1 - self.column**2, 0, 1) ** 0.7
         out = 0.12 * SIDES[side] * profile
-        return self.lips(lambda: self.vectors(0, 0, 0), lambda: self.vectors(out, -0.85 * profile, -0.05), reach_cm=2.2)
+        return self.lips(lambda: self.vectors(0, 0, 0), lambda: self.vectors(out, -1.10 * profile, -0.05), reach_cm=2.2)
 
     def _upper_up(self, side: str) -> Array:
         profile = self.side_weight(side) * np.clip(1 - self.column**2, 0, 1) ** 0.7
         nasolabial = self.bump(self.pair("nasolabial", side), 1.6) * [0.05 * SIDES[side], 0.28, 0.05]
         return nasolabial + self.lips(
-            lambda: self.vectors(0.05 * SIDES[side] * profile, 0.72 * profile, 0.05),
+            lambda: self.vectors(0.05 * SIDES[side] * profile, 0.95 * profile, 0.05),
             lambda: self.vectors(0, 0, 0),
             reach_cm=2.0,
         )
@@ -327,13 +327,13 @@ class Shapes:
         gather = 0.80 * self.toward_seam(LOWER_LIP) * arch
         rise = self.vectors(0, 0.10 * arch[..., 0], -0.35 * arch[..., 0])
         upper = self.vectors(0, 0.04 * arch[..., 0], 0)
-        return self.lips(lambda: upper, lambda: gather + rise, reach_cm=1.8)
+        return self.lips(lambda: upper, lambda: gather + rise, reach_cm=1.1)
 
     def _roll_upper(self) -> Array:
         arch = np.clip(1 - self.column**2, 0, 1)[..., None] ** 0.5
         gather = 0.80 * self.toward_seam(UPPER_LIP) * arch
         fall = self.vectors(0, -0.06 * arch[..., 0], -0.35 * arch[..., 0])
-        return self.lips(lambda: gather + fall, lambda: self.vectors(0, -0.03 * arch[..., 0], 0), reach_cm=1.8)
+        return self.lips(lambda: gather + fall, lambda: self.vectors(0, -0.03 * arch[..., 0], 0), reach_cm=1.1)
 
     def _shrug_lower(self) -> Array:
         """The chin boss pushes the lower lip up, and that the upper one."""
@@ -349,8 +349,8 @@ class Shapes:
     def _shrug_upper(self) -> Array:
         arch = np.clip(1 - self.column**2, 0, 1) ** 0.6
         return self.lips(
-            lambda: self.vectors(0, (0.20 + 0.20 * self.row) * arch, 0.45 * arch),
-            lambda: self.vectors(0, 0.18 * arch, 0.10 * arch),
+            lambda: self.vectors(0, (0.10 + 0.30 * self.row) * arch, 0.45 * arch),
+            lambda: self.vectors(0, 0.10 * arch, 0.05 * arch),
             reach_cm=1.6,
         )
 
@@ -378,7 +378,7 @@ class Shapes:
         """Keeps what moves the brows off the eyeballs: 0 at the upper lids' margins, 1 from the brows up."""
         weight = np.ones(COUNT)
         for lids in LIDS.values():
-            for name, share in (("upper", 0.0), ("upper_skin", 0.25), ("upper_fold", 0.7)):
+            for name, share in (("upper", 0.0), ("upper_skin", 0.05), ("upper_fold", 0.35)):
                 weight[list(lids[name])] = share
             for name in ("lower", "lower_skin", "lower_fold", "corners"):
                 weight[list(lids[name])] = 0.0
@@ -435,7 +435,7 @@ class Shapes:
         opening = self.opening(side)
         over = np.array([0, -LID_OVERLAP_CM, 0.06])
         moved = np.zeros_like(self.points)
-        for rows, share in (("upper", 1.0), ("upper_skin", 0.52), ("upper_fold", 0.10)):
+        for rows, share in (("upper", 1.0), ("upper_skin", 0.84), ("upper_fold", 0.16)):
             moved[parts[rows]] = share * ((1 - LID_MEETS) * opening + over)
         for rows, share in (("lower", 1.0), ("lower_skin", 0.5), ("lower_fold", 0.12)):
             moved[parts[rows]] = -share * LID_MEETS * opening
@@ -453,5 +453,5 @@ class Shapes:
         return weight
 
     def _wide(self, side: str) -> Array:
-        brow = self.bump(self.pair("brow_middle", side), 2.2) * [0, 0.14, 0] * self._above_eyes()
-        return self._lids(side, upper=0.34, lower=-0.10) + brow
+        brow = self.bump(self.pair("brow_middle", side), 2.2) * [0, 0.06, 0] * self._above_eyes()
+        return self._lids(side, upper=0.48, lower=-0.16) + brow
