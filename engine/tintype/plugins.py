@@ -165,7 +165,8 @@ class Plugins:
         broken = next((item for item in self.broken if item.name == name), None)
         if broken is not None:
             raise ProviderUnknown(
-                f"[stages] {stage} names {name!r} ({broken.distribution}), which is broken: {broken.error.rstrip('.')}.",
+                f"[stages] {stage} names {name!r} ({broken.distribution}), which is broken: "
+                f"{broken.error.rstrip('.')}.",
                 hint="Reinstall or update that plugin, or choose another provider.",
             )
         names = [plugin.name for plugin in self.providers(stage)]
