@@ -161,8 +161,7 @@ def moved(
         path = pan(wide, PAN_SPEED * request.duration_s, shape, faces)
         if path is not None:
             return path
-    elsewhere = wide.centre if is_mounted else attention_point(picture)
-    focus = focus_of(seen, elsewhere, wide.height)
+    focus = wide.centre if is_mounted else focus_of(seen, attention_point(picture), wide.height)
     close = close_frame(wide, growth(request, settings.speed), focus, shape, faces)
     pulls = settings.move == "pull out" or (settings.move == "auto" and not seen and _coin(request))
     return Path(close, wide) if pulls else Path(wide, close)
