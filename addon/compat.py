@@ -46,6 +46,11 @@ def edit_in(scene: bpy.types.Scene) -> None:
             workspace.sequencer_scene = scene
 
 
+def edited_scene(context: bpy.types.Context) -> bpy.types.Scene | None:
+    """The scene that the sequencer edits: before 5.0 the window's; from then on the workspace's, if it has one."""
+    return context.sequencer_scene if hasattr(context, "sequencer_scene") else context.scene
+
+
 def new_effect(
     strips: Any, name: str, kind: str, channel: int, start: int, length: int, inputs: tuple[Any, Any] | None = None
 ) -> bpy.types.Strip:

@@ -171,6 +171,17 @@ class Film:
         return [clip for clip in self.clips() if isinstance(clip, PortraitClip)]
 
 
+def film_folder(path: Path) -> Path:
+    """The film's folder, from its film.toml, its edit (``edit/film.json``) or the folder itself.
+
+    >>> film_folder(Path("/films/grace/edit/film.json")) == Path("/films/grace")
+    True
+    """
+    if path.suffix.lower() == ".json":
+        return path.parent.parent
+    return path.parent if path.suffix else path
+
+
 def read_film(path: Path) -> Film:
     """Read an edit.
 

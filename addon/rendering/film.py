@@ -67,7 +67,7 @@ def render_film(order: Order, entry: Path, events: Events) -> dict[str, Any]:
     save(order.blend, timeline.scene, order.out)
     folders, heads = render_portraits(film, order, entry, percentage, events)
     for clip_id, folder in folders.items():
-        movie.show_frames(timeline.portraits[clip_id], [folder.frame(n) for n in range(folder.count)], film.width_px)
+        movie.show_frames(timeline.portraits[clip_id], [folder.frame(n) for n in range(folder.count)], percentage)
     movie.play_frames(timeline.scene, set(timeline.portraits.values()))
     total = timeline.scene.frame_end - timeline.scene.frame_start + 1
     events.send("progress", step="film", done=0, total=total, made=0, reused=0, clip="")

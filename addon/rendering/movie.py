@@ -34,10 +34,14 @@ def set_output(scene: bpy.types.Scene, target: str) -> None:
     video.audio_channels = "STEREO"
 
 
-def show_frames(scene: bpy.types.Scene, frames: list[Path], film_width: int) -> None:
+def show_frames(scene: bpy.types.Scene, frames: list[Path], percentage: int) -> None:
     """Let a portrait scene play its rendered frames instead of rendering them again.
 
     The scene gets a sequence of its own; strips that show it are switched to that by :func:`play_frames`.
+
+    Args:
+        frames: the pictures, in order.
+        percentage: of the film's size, that they were rendered at and the film will be.
     """
     strips = compat.sequence(scene)
     strip = strips.new_image(
@@ -46,10 +50,11 @@ def show_frames(scene: bpy.types.Scene, frames: list[Path], film_width: int) -> 
     for frame in frames[1:]:
         strip.elements.append(frame.name)
     compat.set_length(strip, len(frames))
-    scale = film_width / strip.elements[0].orig_width
+    scale = scene.render.resolution_x / strip.elements[0].orig_width
     strip.transform.scale_x = strip.transform.scale_y = scale
     strip.transform.filter = "NEAREST"
     scene.render.use_sequencer = True
+    scene.render.resolution_percentage = percentage
 
 
 def play_frames(edit: bpy.types.Scene, scenes: set[bpy.types.Scene]) -> None:
