@@ -208,10 +208,15 @@ def build_head(photos: Sequence[Asset], settings: Settings, job: Job) -> HeadMod
 
 
 @hookspec(firstresult=True)
-def animate_face(speech: Speech, emotion: EmotionTrack | None, settings: Settings, job: Job) -> FaceTrack:
+def animate_face(
+    speech: Speech, emotion: EmotionTrack | None, performance: Path | None, settings: Settings, job: Job
+) -> FaceTrack:
     """Make a face speak.
 
     Runs once per line that the portrait speaks, after the line's speech, and only with consent for the likeness.
+
+    Args:
+        performance: the captured performance that the line names, if it names one.
 
     Returns:
         A track that covers the speech's duration.

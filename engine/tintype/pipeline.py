@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -177,6 +178,7 @@ def prepare_archive(runner: StageRunner, film: FilmResults) -> None:
 def check_line_files(project: Project, line: Line) -> None:
     if line.recording is not None:
         project.archive_file(line.recording, wanted_by=f"Line {line.id!r}: recording")
+    performance_of(project, line)
     if line.picture_choice is not None:
         project.archive_file(line.picture_choice.file, wanted_by=f"Line {line.id!r}: picture")
 
@@ -372,15 +374,24 @@ def animate_faces(runner: StageRunner, film: FilmResults, chosen: set[str]) -> N
     for item in portraits:
         if item.speech is None:
             continue
+        performance = performance_of(film.project, item.line)
         call = Call(
             "animate_face",
             FaceTrack,
             item.line.id,
-            inputs={"speech": item.speech.entry.digest, "emotion": emotion_data(item)},
-            arguments={"speech": item.speech.document, "emotion": item.emotion},
+            inputs={"speech": item.speech.entry.digest, "emotion": emotion_data(item)}
+            | ({"performance": file_digest(performance)} if performance else {}),
+            arguments={"speech": item.speech.document, "emotion": item.emotion, "performance": performance},
             line=item.line,
         )
         item.face = runner.make(call) if item.line.id in chosen else runner.find(call)
+
+
+def performance_of(project: Project, line: Line) -> Path | None:
+    """The captured face track that a line names."""
+    if line.performance is None:
+        return None
+    return project.archive_file(line.performance, wanted_by=f"Line {line.id!r}: performance")
 
 
 def choose_pictures(runner: StageRunner, film: FilmResults, chosen: set[str]) -> None:

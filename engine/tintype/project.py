@@ -32,6 +32,9 @@ DEFAULT_PROVIDERS: dict[str, str | dict[str, str]] = {
 }
 """The embedded default of every stage; the archive's stages choose by medium."""
 
+PERFORMANCE_PROVIDER = "captured"
+"""Animates the lines that name a performance, unless the line names another provider."""
+
 Basis = Literal["self_recorded", "estate", "next_of_kin", "public_domain_historical", "living_consent"]
 Rectangle = tuple[float, float, float, float]
 
@@ -102,6 +105,9 @@ class Line(Model):
     text: str = Field("", max_length=10_000, description="What is said, or what the card says.")
     recording: str | None = Field(None, description="Archive recording that says it, inside the archive folder.")
     source: str = Field("", description="Where these words come from.")
+    performance: str | None = Field(
+        None, description="Captured face track for this line, inside the archive folder: .csv, .json or .npz."
+    )
     show: Literal["portrait", "picture", "card"] = Field("portrait", description="What is on screen.")
     emotion: EmotionChoice | None = Field(None, description="Feeling; read from the words when absent.")
     picture: str | PictureChoice | None = Field(None, description="Picture to show, inside the archive folder.")
@@ -209,6 +215,8 @@ class Project(Model):
         """The provider that the film (or the line) names for a stage."""
         if line is not None and stage in line.stages:
             return line.stages[stage]
+        if line is not None and stage == "animate_face" and line.performance is not None:
+            return PERFORMANCE_PROVIDER
         choice = self.stages[stage].provider if stage in self.stages else DEFAULT_PROVIDERS[stage]
         if isinstance(choice, str):
             return choice
@@ -221,9 +229,16 @@ class Project(Model):
             )
         return merged[medium]
 
-    def settings(self, stage: str) -> dict[str, Any]:
-        """The stage's settings as written, not yet validated by its provider."""
-        return self.stages[stage].settings if stage in self.stages else {}
+    def settings(self, stage: str, *, line: Line | None = None) -> dict[str, Any]:
+        """The stage's settings as written, not yet validated by its provider.
+
+        They are the film's provider's: a line that goes to another one gets that one's defaults.
+        """
+        if stage not in self.stages:
+            return {}
+        chosen = self.stages[stage]
+        elsewhere = line is not None and self.provider(stage, line=line) != chosen.provider
+        return {} if elsewhere else chosen.settings
 
     def archive_file(self, path: str, *, wanted_by: str) -> Path:
         """Absolute path of a file in the archive.

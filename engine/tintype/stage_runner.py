@@ -104,7 +104,7 @@ class StageRunner:
             consent.require(self.project, consent.STAGE_SCOPES[call.stage])
         name = self.project.provider(call.stage, medium=call.medium, line=call.line)
         plugin = self.plugins.provider(call.stage, name)
-        settings = self.plugins.settings(call.stage, plugin, self.project.settings(call.stage))
+        settings = self.plugins.settings(call.stage, plugin, self.project.settings(call.stage, line=call.line))
         recipe = Recipe(
             stage=call.stage,
             provider=plugin.name,

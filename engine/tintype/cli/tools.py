@@ -95,7 +95,7 @@ def animate(
 
     with reported(as_json), bench(Plugins.discover(), seed) as place:
         speech = place.align(audio, text, lang)
-        arguments = {"speech": speech, "emotion": None}
+        arguments = {"speech": speech, "emotion": None, "performance": None}
         track = place.run("animate_face", FaceTrack, arguments, provider=provider, settings={"fps": fps})
         output.parent.mkdir(parents=True, exist_ok=True)
         if output.suffix.lower() == ".csv":
