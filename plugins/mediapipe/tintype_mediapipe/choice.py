@@ -52,35 +52,39 @@ def choose(photos: Sequence[Asset], settings: HeadSettings, job: Job) -> Candida
             seen.append(err.message.rstrip("."))
             continue
         faces = find_faces(photo.rgb)
-        usable = [face for face in faces if _problem(face) is None]
+        usable = sorted((face for face in faces if _problem(face) is None), key=lambda face: face.box[0])
         if not usable:
             seen.append(_what_was_seen(asset.item.path, faces))
-            continue
-        candidates.append(_best_face(asset, photo, usable, settings))
+        elif settings.face > len(usable):
+            seen.append(f"{_how_many(asset.item.path, usable)}, so there is no number {settings.face} from the left")
+        else:
+            candidates.append(_chosen(asset, photo, usable, settings.face))
     if not candidates:
-        raise FaceNotFound(
-            f"No head can be built: {'; '.join(seen)}.",
-            hint="Name a photo of the person, seen from the front or up to three quarters, whose face is at least "
-            f"{MIN_FACE_PX} pixels high: [subject] portrait in film.toml.",
-        )
+        raise FaceNotFound(f"No head can be built: {'; '.join(seen)}.", hint=_what_to_do(settings.face))
     return max(candidates, key=lambda candidate: candidate.score)
 
 
-def _best_face(asset: Asset, photo: Photo, faces: list[Face], settings: HeadSettings) -> Candidate:
-    ordered = sorted(faces, key=lambda face: -_score(face))
+def _chosen(asset: Asset, photo: Photo, from_left: list[Face], number: int) -> Candidate:
+    face = from_left[number - 1] if number else max(from_left, key=_score)
     notes: tuple[str, ...] = ()
-    if len(faces) > 1:
-        from_left = sorted(faces, key=lambda face: face.box[0])
-        if settings.face > 0:
-            if settings.face > len(from_left):
-                raise FaceNotFound(
-                    f"{asset.item.path} shows {len(faces)} faces, so there is no face number {settings.face} (face).",
-                    hint=f"Count from the left and write 1 to {len(faces)} into [stages.build_head.settings] face.",
-                )
-            ordered = [from_left[settings.face - 1]]
-        chosen = from_left.index(ordered[0]) + 1
-        notes = (f"{asset.item.path} shows {len(faces)} faces; number {chosen} from the left was taken.",)
-    return Candidate(asset, photo, ordered[0], _score(ordered[0]), notes)
+    if len(from_left) > 1:
+        taken = from_left.index(face) + 1
+        notes = (f"{_how_many(asset.item.path, from_left)}; number {taken} from the left was taken.",)
+    return Candidate(asset, photo, face, _score(face), notes)
+
+
+def _how_many(path: str, faces: list[Face]) -> str:
+    return f"{path} shows {len(faces)} face{'s' if len(faces) > 1 else ''}"
+
+
+def _what_to_do(number: int) -> str:
+    hint = (
+        "Name a photo of the person, seen from the front or up to three quarters, whose face is at least "
+        f"{MIN_FACE_PX} pixels high: [subject] portrait in film.toml."
+    )
+    return (
+        f"{hint} Or count again: face = {number} in [stages.build_head.settings]; 0 takes the best." if number else hint
+    )
 
 
 def _score(face: Face) -> float:

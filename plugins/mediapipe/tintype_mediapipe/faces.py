@@ -16,7 +16,7 @@ CROP_SHIFTS = ((0.0, 0.0), (0.05, 0.03), (-0.05, 0.03), (0.0, -0.06))
 SAME_FACE = 0.5  # two findings nearer than this share of their size are one face
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # an array has no single truth value: faces are compared by identity
 class Face:
     """A face in a photo.
 

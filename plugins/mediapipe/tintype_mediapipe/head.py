@@ -23,7 +23,7 @@ from tintype_mediapipe.lip_line import gap_share, with_lips_joined
 from tintype_mediapipe.matte import grown, person_matte
 from tintype_mediapipe.mouth import build_mouth
 from tintype_mediapipe.neutral import closed_mouth
-from tintype_mediapipe.person import Person, build_person
+from tintype_mediapipe.person import Person, build_person, covered
 from tintype_mediapipe.shapes import Shapes
 from tintype_mediapipe.tones import tones_of
 
@@ -79,7 +79,7 @@ def _model(rgb: NDArray[np.uint8], face: Face, job: Job) -> tuple[HeadWriter, li
         build_eye("right", frame, points, rgb),
     ]
     job.progress(0.75)
-    behind = fill_behind(rgb, hole)
+    behind = fill_behind(rgb, hole & covered(person, *rgb.shape[:2]))
     job.progress(0.85)
     return _written(rgb, behind, person, parts, frame), notes
 

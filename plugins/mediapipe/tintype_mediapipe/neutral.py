@@ -25,4 +25,5 @@ def closed_mouth(points_px: NDArray[np.float64]) -> NDArray[np.float64]:
     )
     closed = points_px.copy()
     closed[:COUNT] += frame.to_px(moved)
+    closed[UPPER_LIP[0]] = closed[LOWER_LIP[0]] = (closed[UPPER_LIP[0]] + closed[LOWER_LIP[0]]) / 2
     return closed

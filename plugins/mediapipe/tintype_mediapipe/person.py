@@ -101,6 +101,7 @@ def _surroundings(
     contours, _ = cv2.findContours(padded, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = max(contours, key=cv2.contourArea)[:, 0].astype(np.float64) - 1
     outline = _even(_rounded(outline, border_step * 0.35), border_step)
+    outline = _through_corners(outline, padded, border_step)
     # Pixel centres to pixel edges at the frame, so that the mesh reaches the picture's border.
     outline = np.where(outline <= 1.0, 0.0, outline)
     outline[:, 0] = np.where(outline[:, 0] >= width - 2.0, width, outline[:, 0] + 0.5 * (outline[:, 0] > 0))
@@ -132,6 +133,20 @@ def _surroundings(
     return around, found[np.array(keep)], border
 
 
+def _through_corners(outline: NDArray[np.float64], padded: NDArray[np.uint8], step: float) -> NDArray[np.float64]:
+    """The outline with the picture's own corners, where the person fills them: rounding had cut them off."""
+    height, width = padded.shape[0] - 2, padded.shape[1] - 2
+    for x, y in ((0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)):
+        if not padded[y + 1, x + 1]:
+            continue
+        away = np.linalg.norm(outline - [x, y], axis=1)
+        nearest = int(away.argmin())
+        before = outline[:nearest][away[:nearest] > 0.5 * step]
+        after = outline[nearest + 1 :][away[nearest + 1 :] > 0.5 * step]
+        outline = np.concatenate([before, [[x, y]], after])
+    return outline
+
+
 def _rounded(line: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     from scipy.ndimage import gaussian_filter1d
 
@@ -154,6 +169,18 @@ def _hexagonal(width: int, height: int, step: float) -> NDArray[np.float64]:
             for x in np.arange(0, width + step, step)
         ]
     )
+
+
+def covered(person: Person, height: int, width: int) -> NDArray[np.bool_]:
+    """The pixels of the photo that the person's mesh hides at rest for certain, shape=(height, width)."""
+    import cv2
+
+    drawn = np.zeros((height + 2, width + 2), np.uint8)
+    corners = np.round((person.uv_px[person.triangles] + 0.5) * 16).astype(np.int32)
+    for triangle in corners:
+        cv2.fillConvexPoly(drawn, triangle, 1, shift=4)
+    drawn[[0, -1]], drawn[:, [0, -1]] = drawn[[1, -2]], drawn[:, [1, -2]]
+    return cv2.erode(drawn, np.ones((3, 3), np.uint8), borderValue=1)[1:-1, 1:-1] > 0
 
 
 class _Extension:
