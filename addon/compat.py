@@ -99,11 +99,11 @@ def set_video_output(render: bpy.types.RenderSettings) -> None:
     render.image_settings.file_format = "FFMPEG"
 
 
-def set_image_output(render: bpy.types.RenderSettings) -> None:
-    """Write PNG pictures."""
+def set_image_output(render: bpy.types.RenderSettings, file_format: str) -> None:
+    """Write pictures: PNG, BMP."""
     if hasattr(render.image_settings, "media_type"):
         render.image_settings.media_type = "IMAGE"
-    render.image_settings.file_format = "PNG"
+    render.image_settings.file_format = file_format
 
 
 def node_tree_of(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeTree:

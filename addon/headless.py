@@ -47,6 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="Blender processes")
     parser.add_argument("--worker", metavar="ENGINE", help="render frames as told on standard input (internal)")
     parser.add_argument("--percentage", type=int, default=100, help="of the film's size, for a worker (internal)")
+    parser.add_argument("--smooth", action="store_true", help="smooth outlines, for a worker (internal)")
     return parser.parse_args(words)
 
 
@@ -63,7 +64,7 @@ def main() -> int:
         if given.worker:
             from tintype_addon.rendering.worker import work
 
-            work(given.blend, given.worker, given.percentage, events)
+            work(given.blend, given.worker, given.percentage, given.smooth, events)
         else:
             from tintype_addon.rendering.film import Order, render_film
 

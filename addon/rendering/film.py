@@ -22,7 +22,16 @@ from .frame_cache import FrameFolder, code_digest, digest, file_digest, prune
 from .relative_paths import make_paths_relative
 
 PACKAGE = Path(__file__).parent.parent
-DRAWING = ("rig", "sequencer/portraits.py", "sequencer/framing.py", "sequencer/easing.py", "rendering/worker.py")
+DRAWING = (
+    "rig",
+    "sequencer/easing.py",
+    "sequencer/framing.py",
+    "sequencer/portraits.py",
+    "rendering/pixels.py",
+    "rendering/shot.py",
+    "rendering/smoothing.py",
+    "rendering/worker.py",
+)
 """The modules that decide what a portrait's frame looks like."""
 
 
@@ -47,6 +56,11 @@ class Order:
     cache: Path
     quality: str
     workers: int
+
+    @property
+    def smooth(self) -> bool:
+        """Whether outlines are smoothed: in the film, not in drafts."""
+        return self.quality == "final"
 
 
 def render_film(order: Order, entry: Path, events: Events) -> dict[str, Any]:
@@ -145,7 +159,7 @@ def render_portraits(
 
     def command(engine: str) -> list[str]:
         words = ["--worker", engine, "--blend", str(order.blend), "--percentage", str(percentage)]
-        return [*compat.python_command(entry), *words]
+        return [*compat.python_command(entry), *words, *(["--smooth"] if order.smooth else [])]
 
     def tell(clip: str) -> None:
         made, reused = counts["heads_made"], counts["heads_reused"]
@@ -201,6 +215,7 @@ def folder_of(film: Film, clip: PortraitClip, order: Order, percentage: int, eng
         "fps": film.fps,
         "size": [film.width_px, film.height_px, percentage],
         "engine": engine,
+        "smooth": order.smooth,
         "blender": bpy.app.version_string,
         "code": code_digest(sources),
     }

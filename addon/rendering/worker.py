@@ -15,11 +15,12 @@ import bpy
 
 from .. import compat
 from .events import Events
+from .pixels import write_png
+from .shot import shoot
+from .smoothing import Smoother
 
-PNG_COMPRESSION = 15
 
-
-def work(blend: Path, engine: str, percentage: int, events: Events) -> None:
+def work(blend: Path, engine: str, percentage: int, smooth: bool, events: Events) -> None:
     """Serve orders from standard input until it closes.
 
     Before the first order the engine is tried; where it does not work, this process dies or exits here, and whoever
@@ -29,6 +30,7 @@ def work(blend: Path, engine: str, percentage: int, events: Events) -> None:
         blend: the film.blend that holds the scenes.
         engine: render engine.
         percentage: of the film's size.
+        smooth: whether outlines are smoothed, which only Workbench can.
     """
     orders: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
@@ -38,10 +40,11 @@ def work(blend: Path, engine: str, percentage: int, events: Events) -> None:
     events.send("ready")
     while True:
         order = orders.get()
-        scene = bpy.data.scenes[order["scene"]]
+        scene, folder = bpy.data.scenes[order["scene"]], Path(order["folder"])
         prepare(scene, engine, percentage)
+        smoother = Smoother(scene, folder) if smooth and engine == "BLENDER_WORKBENCH" else None
         for index in order["frames"]:
-            render_frame(scene, scene.frame_start + index, Path(order["folder"]) / f"{index:05d}.png")
+            render_frame(scene, scene.frame_start + index, folder / f"{index:05d}.png", smoother)
             events.send("frame", frame=index)
         events.send("idle")
 
@@ -61,24 +64,16 @@ def prepare(scene: bpy.types.Scene, engine: str, percentage: int) -> None:
     render.use_sequencer = False
     render.use_compositing = False
     render.use_file_extension = False
-    compat.set_image_output(render)
     render.image_settings.color_mode = "RGB"
-    render.image_settings.color_depth = "8"
-    render.image_settings.compression = PNG_COMPRESSION
+    compat.set_image_output(render, "BMP")
 
 
-def render_frame(scene: bpy.types.Scene, frame: int, target: Path) -> None:
-    """Render one frame, beside its place first.
-
-    Raises:
-        RuntimeError: Blender rendered nothing.
-    """
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+def render_frame(scene: bpy.types.Scene, frame: int, target: Path, smoother: Smoother | None = None) -> None:
+    """Render one frame as PNG, beside its place first."""
     scene.frame_set(frame)
-    scene.render.filepath = str(part)
-    bpy.ops.render.render(write_still=True, scene=scene.name)
-    if not part.is_file():
-        raise RuntimeError(f"{scene.name}, frame {frame}: Blender wrote no picture")
+    pixels = smoother.render() if smoother is not None else shoot(scene, target.parent)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    write_png(part, pixels)
     os.replace(part, target)
 
 
@@ -107,11 +102,7 @@ def engine_works(engine: str) -> bool:
     scene.display.shading.light = "FLAT"
     prepare(scene, engine, 100)
     with tempfile.TemporaryDirectory(prefix="tintype-") as folder:
-        target = Path(folder) / "probe.png"
         try:
-            render_frame(scene, 1, target)
+            return bool(shoot(scene, Path(folder))[8, 8, 0] > 127)
         except RuntimeError:
             return False
-        picture = bpy.data.images.load(str(target))
-        middle = (8 * 16 + 8) * 4
-        return picture.pixels[middle] > 0.5

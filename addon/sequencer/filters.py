@@ -28,6 +28,9 @@ def add_filter(strip: bpy.types.Strip, look: Filter) -> bpy.types.StripModifier:
             hint="Choose another look in film.toml: [stages.finish_film.settings].",
         ) from err
     for name, value in look.settings.items():
+        if look.kind == "hue_correct" and name == "saturation":
+            set_saturation(modifier, value)
+            continue
         owner = owner_of(modifier, name)
         if owner is None:
             raise FilterUnknown(
@@ -36,6 +39,17 @@ def add_filter(strip: bpy.types.Strip, look: Filter) -> bpy.types.StripModifier:
             )
         setattr(owner, name, value)
     return modifier
+
+
+def set_saturation(modifier: bpy.types.StripModifier, saturation: float) -> None:
+    """Set a hue-correct modifier's saturation for all hues: 0 is grey, 1 leaves colours as they are, 2 doubles them.
+
+    Its curves are not properties that can be set by name; the second one is saturation, and neutral at 0.5.
+    """
+    curves = modifier.curve_mapping
+    for point in curves.curves[1].points:
+        point.location = (point.location[0], min(max(saturation / 2, 0.0), 1.0))
+    curves.update()
 
 
 def owner_of(modifier: bpy.types.StripModifier, name: str) -> Any:

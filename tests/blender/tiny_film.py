@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tiny_head import png, test_photo, write_head
+from tiny_head import png, sample_photo, write_head
 
 SHAPES = 52
 JAW_OPEN = 17
@@ -26,7 +26,7 @@ def write_film(root: Path, **changes: Any) -> Path:
     write_track(root / "lines/one/face.npz")
     write_sound(root / "lines/one/speech.wav")
     (root / "lines/house").mkdir(parents=True, exist_ok=True)
-    (root / "lines/house/picture.png").write_bytes(png(test_photo(400, 300)))
+    (root / "lines/house/picture.png").write_bytes(png(sample_photo(400, 300)))
     path = root / "edit/film.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     (root / "edit/backdrop.png").write_bytes(png(np.full((SIZE[1], SIZE[0], 3), (0, 0, 200), np.uint8)))

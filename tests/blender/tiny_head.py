@@ -33,7 +33,7 @@ def png(pixels: np.ndarray) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def test_photo(width: int = 80, height: int = 100) -> np.ndarray:
+def sample_photo(width: int = 80, height: int = 100) -> np.ndarray:
     """A photo whose pixels say where they are: red grows to the right, green upwards, blue is a checkerboard."""
     y, x = np.mgrid[0:height, 0:width]
     checks = ((x // 10 + y // 10) % 2) * 120 + 60
@@ -69,7 +69,7 @@ class _Glb:
 
 def write_head(path: Path, photo: np.ndarray | None = None, cells: int = 12) -> Path:
     """Write the glb; ``photo`` as 8-bit RGB, shape=(height, width, 3)."""
-    photo = test_photo() if photo is None else photo
+    photo = sample_photo() if photo is None else photo
     aspect = photo.shape[1] / photo.shape[0]
     glb = _Glb()
     person = _plate_mesh(glb, aspect, cells, depth=0.0, morphs=True, name="person")
