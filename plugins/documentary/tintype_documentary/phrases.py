@@ -136,8 +136,7 @@ def lines_of(text: str, line_chars: int, most: int | None = None) -> list[str] |
 
 def _broken(tokens: Sequence[str], count: int, line_chars: int) -> tuple[float, list[str]] | None:
     """The cheapest way to set the tokens in exactly ``count`` lines, and its cost."""
-    ends = [width_of(joined(tokens[: index + 1])) for index in range(len(tokens))]
-    begins = [end - width_of(token) for end, token in zip(ends, tokens, strict=True)]
+    begins, ends = _extents(tokens)
     ideal = ends[-1] / count
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
     for line in range(1, count + 1):
@@ -164,3 +163,13 @@ def _broken(tokens: Sequence[str], count: int, line_chars: int) -> tuple[float, 
         lines.insert(0, joined(tokens[start:end]))
         end = start
     return best[count][len(tokens)][0], lines
+
+
+def _extents(tokens: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Where each token begins and ends when all stand in one line, in characters."""
+    begins, ends = [], []
+    for index, token in enumerate(tokens):
+        is_apart = index > 0 and not (_is_wide(tokens[index - 1][-1]) and _is_wide(token[0]))
+        begins.append((ends[-1] if ends else 0) + is_apart)
+        ends.append(begins[-1] + width_of(token))
+    return begins, ends
