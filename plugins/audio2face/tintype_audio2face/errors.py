@@ -1,0 +1,11 @@
+"""What can be wrong with a model that the user put on the disk."""
+
+from __future__ import annotations
+
+from tintype.errors import TintypeError
+
+
+class ModelUnreadable(TintypeError):
+    """Model files are missing, damaged, or of another kind."""
+
+    code = "model-unreadable"
