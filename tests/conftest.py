@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,17 @@ class FakeStages:
     def finish_film(self, film: Film, job: Job) -> Film:
         self.calls.append("finish_film")
         return film.model_copy(update={"loudness_lufs": -23.0}).save(job.folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def user_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of its own for what Tintype keeps for the user: tests sign with keys that are thrown away."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TINTYPE_HOME", str(home))
+        for name in ("TINTYPE_CERTIFICATE", "TINTYPE_KEY", "TINTYPE_KEY_PASSPHRASE", "TINTYPE_TRUST_LIST"):
+            patch.delenv(name, raising=False)
+        yield home
 
 
 @pytest.fixture

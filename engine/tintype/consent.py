@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from tintype.digests import file_digest
 from tintype.errors import ConsentError, ConsentExpired, ConsentScope
 from tintype.project import Project
 
@@ -76,3 +77,12 @@ def require_for_film(project: Project) -> None:
     """Refuse at once, before anything is made, when a line needs what the consent does not cover."""
     for scope in sorted(needed_scopes(project)):
         require(project, scope)
+
+
+def evidence_digest(project: Project) -> str | None:
+    """SHA-256 of the paper that proves the consent, if the film names one and it is there."""
+    consent = project.consent
+    if consent is None or consent.evidence is None:
+        return None
+    path = project.root / consent.evidence
+    return file_digest(path) if path.is_file() else None

@@ -116,6 +116,12 @@ class PluginFailed(TintypeError):
     code = "plugin-failed"
 
 
+class NewPluginRefused(TintypeError):
+    """A new plugin cannot be written under that name or into that folder."""
+
+    code = "new-plugin-refused"
+
+
 class DocumentInvalid(TintypeError):
     """A document on disk or in a message is damaged, or of a version this engine does not read."""
 
@@ -147,3 +153,15 @@ class FilmBusy(TintypeError):
     """Another engine is working on the same film."""
 
     code = "film-busy"
+
+
+class UserSettingsInvalid(TintypeError):
+    """The user's config.toml is damaged."""
+
+    code = "user-settings-invalid"
+
+
+class CredentialsError(TintypeError):
+    """A file cannot be signed, or its content credentials cannot be read."""
+
+    code = "credentials-failed"

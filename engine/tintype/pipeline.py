@@ -14,6 +14,7 @@ from tintype import consent, results
 from tintype.archive_files import find_files, transcript_of
 from tintype.cache import Cache
 from tintype.chosen_emotion import chosen_emotion
+from tintype.credentials.results import sign_results
 from tintype.digests import data_digest, file_digest
 from tintype.documents import (
     Archive,
@@ -33,6 +34,7 @@ from tintype.hookspecs import Asset, PictureRequest, Take
 from tintype.plugins import Plugins
 from tintype.progress import Run
 from tintype.project import Line, Project
+from tintype.provenance import provenance_of
 from tintype.stage_runner import Call, Made, StageRunner
 
 WORK_FOLDER = ".tintype"
@@ -59,6 +61,7 @@ class FilmResults:
     voice: Made[VoiceProfile] | None = None
     head: Made[HeadModel] | None = None
     lines: dict[str, LineResults] = field(default_factory=dict)
+    composed: Made[Film] | None = None
     edit: Made[Film] | None = None
 
 
@@ -91,7 +94,10 @@ def make_film(project: Project, plugins: Plugins, run: Run, *, only: Sequence[st
         results.lay_out_lines(film)
         if not missing_lines(film):
             compose(runner, film)
-            results.lay_out_edit(film)
+        provenance = provenance_of(film)
+        if film.edit is not None:
+            results.lay_out_edit(film, provenance)
+        sign_results(project, provenance)
         results.write_report(film, run)
     return film
 
@@ -475,7 +481,7 @@ def compose(runner: StageRunner, film: FilmResults) -> None:
             arguments={"film": composed.document, "root": project.root},
         )
     )
-    film.edit = finished
+    film.composed, film.edit = composed, finished
 
 
 def take_of(item: LineResults) -> Take:

@@ -1,4 +1,4 @@
-"""Renders a film's edit: film.blend with every strip editable, and film.mp4."""
+"""Renders a film's edit: film.blend with every strip editable, and film.mp4, signed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tintype import consent
 from tintype.blender import addon_folder, headless_command, run_headless
+from tintype.credentials.film import FilmCredentials, film_credentials
 from tintype.digests import code_digest, data_digest, file_digest
 from tintype.documents import Film, PictureClip, PortraitClip, SoundClip
 from tintype.documents.base import write_atomic
@@ -28,7 +30,8 @@ class Rendered:
 
     Attributes:
         made: frames of portraits that were rendered; ``reused`` were there already.
-        unchanged: nothing had changed since the last render, so nothing was done.
+        unchanged: nothing had changed since the last render, so nothing was rendered.
+        signed: the film was signed by this call; a film whose picture has not changed may need only that.
         kept: where a .blend that the editor had worked in was moved, so that the new one did not replace it.
     """
 
@@ -37,6 +40,7 @@ class Rendered:
     made: int = 0
     reused: int = 0
     unchanged: bool = False
+    signed: bool = False
     kept: Path | None = None
 
 
@@ -53,25 +57,31 @@ def render_film(
     Raises:
         RenderFailed: there is no edit yet, or Blender failed.
         BlenderMissing: there is no Blender, or no add-on.
+        ConsentError: the consent does not cover the film any more.
+        CredentialsError: the film cannot be signed.
     """
     root = project.root
     out = (out or root / "film.mp4").resolve()
     blend = out.with_suffix(".blend")
     if out.suffix.lower() != ".mp4":
         raise RenderFailed(f"{out.name} cannot be written: films are rendered as .mp4.", hint="Name it film.mp4.")
+    consent.require_for_film(project)
     film = read_edit(root)
+    credentials = film_credentials(project, film, out, quality)
     addon = addon_folder()
     command = headless_command(blender, addon)
     stamp_file = root / WORK_FOLDER / "renders" / f"{data_digest(str(out))[:16]}.json"
     wanted = wanted_stamp(film, root, addon, command, quality)
     if stamp_matches(stamp_file, wanted, out, blend):
-        return Rendered(out, blend, unchanged=True)
+        signed = sign_again(stamp_file, wanted, out, credentials)
+        return Rendered(out, blend, unchanged=True, signed=signed)
     out.parent.mkdir(parents=True, exist_ok=True)
     with locked(project):
         kept = keep_edited(blend, stamp_file)
         done = _render(command, film, root, out, blend, quality, run)
-    write_stamp(stamp_file, wanted, out, blend)
-    return Rendered(out, blend, made=done["heads_made"], reused=done["heads_reused"], kept=kept)
+    credentials.sign(out)
+    write_stamp(stamp_file, wanted, out, credentials, blend_digest=file_digest(blend))
+    return Rendered(out, blend, made=done["heads_made"], reused=done["heads_reused"], signed=True, kept=kept)
 
 
 def _render(
@@ -170,6 +180,17 @@ def keep_edited(blend: Path, stamp_file: Path) -> Path | None:
     return kept
 
 
-def write_stamp(stamp_file: Path, wanted: str, out: Path, blend: Path) -> None:
-    stamp = {"wanted": wanted, "film": file_digest(out), "blend": file_digest(blend)}
+def sign_again(stamp_file: Path, wanted: str, out: Path, credentials: FilmCredentials) -> bool:
+    """Sign a film that is rendered already, if what it has to say or the key has changed; whether that was so."""
+    stamp = json.loads(stamp_file.read_bytes())
+    if stamp.get("credentials") == credentials.digest:
+        return False
+    credentials.sign(out)
+    write_stamp(stamp_file, wanted, out, credentials, blend_digest=stamp.get("blend", ""))
+    return True
+
+
+def write_stamp(stamp_file: Path, wanted: str, out: Path, credentials: FilmCredentials, *, blend_digest: str) -> None:
+    """Remember what was rendered and signed, so that the same is not done again."""
+    stamp = {"wanted": wanted, "film": file_digest(out), "blend": blend_digest, "credentials": credentials.digest}
     write_atomic(stamp_file, json.dumps(stamp, indent=2).encode())

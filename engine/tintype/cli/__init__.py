@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from tintype.cli import film, system, tools
+from tintype.cli import film, system, tools, trust
 
 app = typer.Typer(
     name="tintype",
@@ -24,6 +24,7 @@ app = typer.Typer(
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "A film": (film.init, film.check, film.run, film.render),
     "One thing at a time": (tools.speak, tools.head, tools.animate, tools.features),
+    "Trust": (trust.verify,),
     "Tintype itself": (system.demo, system.plugins, system.doctor, system.serve),
 }
 for panel, commands in COMMANDS.items():

@@ -136,7 +136,8 @@ def make_render(
 def print_render(report: dict[str, Any]) -> None:
     """What a render did, in words."""
     if report["unchanged"]:
-        out.print(f"Nothing changed: {report['film']} is up to date.")
+        done = "is signed anew" if report["signed"] else "is up to date"
+        out.print(f"Nothing changed: {report['film']} {done}.")
         return
     out.print(f"Rendered {report['film']} and {report['blend']}: ", end="")
     out.print(f"{report['made']} portrait frames made, {report['reused']} reused.")
