@@ -88,9 +88,10 @@ def lay_out_files(source: Path, target: Path, *, skip: Collection[str] = (), sig
     """
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if path.is_file() and name != ENTRY_FILE and name not in skip:
-            if signed is None or not signed.hold(target / name, file_digest(path)):
-                _copy_if_changed(path, target / name)
+        if not path.is_file() or name == ENTRY_FILE or name in skip:
+            continue
+        if signed is None or not signed.hold(target / name, file_digest(path)):
+            _copy_if_changed(path, target / name)
 
 
 def _copy_if_changed(source: Path, target: Path) -> None:
