@@ -5,6 +5,7 @@ Everything else is written for the newest names.
 
 from __future__ import annotations
 
+import logging
 import sys
 import warnings
 from pathlib import Path
@@ -127,7 +128,11 @@ def import_gltf(path: Path) -> None:
     }
     enable_gltf()
     known = bpy.ops.import_scene.gltf.get_rna_type().properties.keys()
-    bpy.ops.import_scene.gltf(**{name: value for name, value in wanted.items() if name in known})
+    logging.disable(logging.INFO)  # the importer sets its own level, and tells of every mesh
+    try:
+        bpy.ops.import_scene.gltf(**{name: value for name, value in wanted.items() if name in known})
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def enable_gltf() -> None:

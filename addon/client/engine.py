@@ -65,7 +65,6 @@ class Engine:
         self._on_notification = on_notification
         self._pending: dict[int, Pending] = {}
         self._next_id = 1
-        self._leaving = False
         self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._outbox: queue.Queue[bytes | None] = queue.Queue()
         try:
@@ -148,10 +147,9 @@ class Engine:
 
     def close(self) -> None:
         """Ask the engine to leave, and make sure that it does.  Requests that are open are dropped."""
-        self._leaving = True
         self._pending.clear()
         if self.death is None and self._process.poll() is None:
-            message = {"jsonrpc": "2.0", "id": 0, "method": "engine.shutdown", "params": {}}
+            message = {"jsonrpc": "2.0", "method": "engine.shutdown", "params": {}}
             self._outbox.put(json.dumps(message).encode() + b"\n")
         self._outbox.put(None)
         threading.Thread(target=self._part, name="tintype part", daemon=True).start()

@@ -126,14 +126,15 @@ class Session:
 
     def poll(self) -> bool:
         """Deal with what has arrived.  Returns whether the panel has to be drawn again."""
-        if self._engine is None:
+        engine = self._engine
+        if engine is None:
             return False
-        alive = self._engine.death is None
-        happened = self._engine.poll()
-        if alive and self._engine.death is not None:
-            self.error = self._engine.death
+        alive = engine.death is None
+        happened = engine.poll()
+        if alive and engine.death is not None:
+            self.error = engine.death
         if self.working:
-            self._look_after_job(self._engine)
+            self._look_after_job(engine)
         if happened:
             self.on_change()
         return happened

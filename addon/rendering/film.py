@@ -76,6 +76,7 @@ def render_film(order: Order, entry: Path, events: Events) -> dict[str, Any]:
     """
     film = read_film(order.film)
     check_files(film, order.root)
+    movie.clear_unfinished(order.blend, order.out)
     percentage = 100 if order.quality == "final" else half_size_percentage(film.width_px, film.height_px)
     timeline = build(film, order)
     save(order.blend, timeline.scene, order.out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +63,13 @@ def play_frames(edit: bpy.types.Scene, scenes: set[bpy.types.Scene]) -> None:
     for strip in edit.sequence_editor.strips_all:
         if strip.type == "SCENE" and strip.scene in scenes:
             strip.scene_input = "SEQUENCER"
+
+
+def clear_unfinished(*targets: Path) -> None:
+    """Remove what a stopped run left beside the files that it was writing."""
+    for target in targets:
+        for part in target.parent.glob(f".{glob.escape(target.stem)}.*.part{target.suffix}"):
+            part.unlink(missing_ok=True)
 
 
 def render_movie(edit: bpy.types.Scene, out: Path, percentage: int, on_frame: Callable[[int], None]) -> None:
