@@ -52,11 +52,12 @@ def explain(report: Report) -> list[Section]:
     if statement is not None:
         sections.append(("What is it?", list(_what(report, statement))))
         sections.append(("Which seconds are synthetic?", list(_intervals(statement))))
-        sections.append(("Who made what?", list(_tools(statement))))
+        sections.append(("Whose words are they?", list(_words(statement))))
+        sections.append(("Which tools made it?", list(_tools(statement))))
     elif report.actions:
         sections.append(("What does it claim?", [_action(action) for action in report.actions]))
     if report.ingredients:
-        sections.append(("What was it made from?", [_ingredient(item) for item in report.ingredients]))
+        sections.append(("What was it made from?", list(_ingredients(report.ingredients))))
     if statement is not None:
         sections.append(("By what right?", _consent(statement.consent)))
         if statement.kind == "film":
@@ -113,7 +114,7 @@ def _intervals(statement: Statement) -> Iterator[str]:
         return
     if not statement.synthetic:
         yield "None, by its own account."
-    for interval in statement.synthetic:
+    for interval in sorted(statement.synthetic, key=lambda item: (item.kind == "sound", item.start_s)):
         yield f"{_span(interval)}  {_interval_kind(interval)}"
 
 
@@ -148,9 +149,17 @@ def _tools(statement: Statement) -> Iterator[str]:
             if line not in seen:
                 seen.add(line)
                 yield line
-    unsourced = [item.line for item in statement.elements if item.kind == "voice" and not item.words_source]
-    if unsourced:
-        yield f"No source is given for the words of: {', '.join(str(line) for line in unsourced)}."
+
+
+def _words(statement: Statement) -> Iterator[str]:
+    for element in statement.elements:
+        if element.kind in ("voice", "recording"):
+            spoken = f"{element.line}: “{element.words}”" if element.words else f"{element.line}"
+            source = element.words_source.rstrip(".")
+            if element.kind == "recording":
+                yield f"{spoken} – the person's own recording" + (f" ({source})" if source else "") + "."
+            else:
+                yield f"{spoken} – " + (f"{source}." if source else "NO SOURCE is given for these words.")
 
 
 def _action(action: Any) -> str:
@@ -159,11 +168,17 @@ def _action(action: Any) -> str:
     return ": ".join(part for part in said if part) + (f" ({source_types.in_words(kind)})" if kind else "")
 
 
-def _ingredient(item: Made) -> str:
-    digest = f", sha256 {item.sha256}" if item.sha256 else ""
-    own = ", with content credentials of its own" if item.has_credentials else ""
-    cleaned = f". {item.description}" if item.description else ""
-    return f"{item.title}{digest}{own}{cleaned}"
+def _ingredients(items: Sequence[Made]) -> Iterator[str]:
+    """A line per file, with every way in which it was used."""
+    used: dict[str, list[str]] = {}
+    for item in items:
+        digest = f", sha256 {item.sha256}" if item.sha256 else ""
+        own = ", with content credentials of its own" if item.has_credentials else ""
+        cleaned = f". {item.description}" if item.description else ""
+        used.setdefault(f"{item.title}{digest}{own}{cleaned}", []).append(item.relationship)
+    ways = {"inputTo": "something was made from it", "componentOf": "seen or heard in it", "parentOf": "edited into it"}
+    for line, relationships in used.items():
+        yield f"{line} ({'; '.join(ways.get(way, way) for way in relationships)})"
 
 
 def _consent(consent: ConsentStatement | None) -> list[str]:
