@@ -66,9 +66,11 @@ def validate(path: Path) -> str | None:
     tool = blender_tool()
     if tool is None:
         return "not checked: pip install bpy to have Blender's validator"
-    done = subprocess.run(
-        [sys.executable, str(tool), "validate", str(path)], capture_output=True, text=True, check=False
-    )
+    words = [sys.executable, str(tool), "validate", str(path)]
+    tags = tool.parents[3] / "modules" / "_bpy_internal" / "extensions" / "tags.py"
+    if tags.is_file():  # the tags that the extensions platform knows; without them tags are not looked at
+        words.append(f"--valid-tags={tags}")
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     return None if done.returncode == 0 else (done.stdout + done.stderr).strip()
 
 

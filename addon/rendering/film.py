@@ -19,7 +19,6 @@ from . import movie
 from .events import Events
 from .farm import ENGINES, Chunk, Farm, chunks_of
 from .frame_cache import FrameFolder, code_digest, digest, file_digest, prune
-from .relative_paths import make_paths_relative
 
 PACKAGE = Path(__file__).parent.parent
 DRAWING = (
@@ -137,10 +136,11 @@ def save(blend: Path, edit: bpy.types.Scene, out: Path) -> None:
     folder = blend.parent
     folder.mkdir(parents=True, exist_ok=True)
     movie.set_output(edit, f"//{out.name}" if out.parent == folder else str(out))
-    make_paths_relative(folder)
     part = blend.with_name(f".{blend.stem}.{os.getpid()}.part.blend")
     bpy.context.preferences.filepaths.save_version = 0
-    bpy.ops.wm.save_as_mainfile(filepath=str(part), compress=True, relative_remap=False)
+    bpy.ops.wm.save_as_mainfile(filepath=str(part), compress=False)
+    bpy.ops.file.make_paths_relative()  # needs to know where the file lies, so it is saved twice
+    bpy.ops.wm.save_mainfile(compress=True)
     os.replace(part, blend)
 
 
