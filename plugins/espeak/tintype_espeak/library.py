@@ -13,6 +13,8 @@ INITIALIZE_PHONEME_EVENTS, INITIALIZE_PHONEME_IPA, INITIALIZE_DONT_EXIT = 0x1, 0
 CHARS_UTF8, ENDPAUSE = 0x1, 0x1000
 POS_CHARACTER = 1
 PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}
+BREATH_SEED = 1
+"""Of the noise in breathy variants such as f3, which eSpeak NG seeds with the time of day."""
 EVENT_END_OF_LIST, EVENT_WORD, EVENT_PHONEME = 0, 1, 7
 
 
@@ -80,6 +82,7 @@ class Espeak:
             raise LibraryError(f"cannot be initialised with the data in {data}")
         self._library.espeak_Info.restype = ctypes.c_char_p
         self.version: str = self._library.espeak_Info(None).decode().split()[0]
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(BREATH_SEED))
         self._callback = _CALLBACK(self._receive)
         self._library.espeak_SetSynthCallback(self._callback)
         self._spoken = Spoken()
