@@ -538,6 +538,13 @@ def test_the_head_nods_and_brows_rise_on_the_stressed_word(say, make):
     assert all(curve[: frame - 20].max() < 0.01 for curve in brows)
 
 
+def test_brows_do_not_beat_time(say, make):
+    curve = make(long_speech(say)).channel("browInnerUp")
+    tops = np.flatnonzero((curve[1:-1] > curve[:-2]) & (curve[1:-1] >= curve[2:]) & (curve[1:-1] > 0.03)) / 60
+    assert len(tops) > 8
+    assert np.diff(tops).std() > 0.5
+
+
 def test_brows_rise_at_the_end_of_a_question(say, make):
     asked = make(say("j u w ɪ l", text="You will?", each_s=0.15))
     told = make(say("j u w ɪ l", text="You will.", each_s=0.15))

@@ -50,12 +50,16 @@ def animate(speech: Speech, emotion: EmotionTrack | None, settings: VisemeSettin
     recording = Recording.read(speech.file(speech.audio))
     job.progress(0.1)
 
+    def tick(fraction: float) -> None:
+        job.progress(0.1 + 0.4 * fraction)
+
     sounds = sounds_in(speech.phones, speech.duration_s) if any(phone.symbol for phone in speech.phones) else None
     if sounds is not None:
-        face = coarticulate(sounds, times_s, opening_by_loudness(sounds, recording, settings.energy))
+        opening = opening_by_loudness(sounds, recording, settings.energy)
+        face = coarticulate(sounds, times_s, opening, tick)
         phrasing = phrasing_of(sounds, speech.words, recording, speech.duration_s)
     else:
-        face, phrasing = mouth_of_sound(recording, times_s, rate_hz, settings.energy, lambda part: job.progress(part))
+        face, phrasing = mouth_of_sound(recording, times_s, rate_hz, settings.energy, tick)
     job.progress(0.5)
     face = {name: smoothed(curve, rate_hz, MOUTH_SMOOTH_S) for name, curve in face.items()}
     in_style(face, settings)

@@ -15,7 +15,7 @@ from tintype_visemes.phrasing import Phrasing
 
 RAISED_SHARE = 0.7  # of the accents that qualify
 LEAST_STRENGTH = 0.5
-APART_S = 1.5
+APART_S = (1.4, 4.0)  # after a raise, none for a time in this range, or they would beat time
 RAISE = {"browInnerUp": 0.24, "browOuterUp": 0.17}
 RAISE_S = (0.26, 0.04, 0.14, 0.55)  # starts this long before the accent, is up from here, to there, and is over
 QUESTION, QUESTION_S = 0.9, 0.7
@@ -24,13 +24,14 @@ QUESTION, QUESTION_S = 0.9, 0.7
 def brow_curves(phrasing: Phrasing, times_s: Curve, random: np.random.Generator) -> dict[str, Curve]:
     """``browInnerUp`` and ``browOuterUp`` (both sides), shape=(frames,) each."""
     lift = np.zeros(len(times_s))
-    raised_s = -APART_S
+    next_s = 0.0
     for accent in phrasing.accents:
         chance, size = random.random(), random.uniform(0.6, 1.0)
-        if accent.strength < LEAST_STRENGTH or accent.time_s - raised_s < APART_S or chance > RAISED_SHARE:
+        if accent.strength < LEAST_STRENGTH or accent.time_s < next_s or chance > RAISED_SHARE:
             continue
         before, full, fall, after = RAISE_S
-        at = raised_s = accent.time_s
+        at = accent.time_s
+        next_s = at + random.uniform(*APART_S)
         add_bump(lift, times_s, (at - before, at - full, at + fall, at + after), accent.strength * size)
     for phrase in phrasing.phrases:
         if phrase.question:

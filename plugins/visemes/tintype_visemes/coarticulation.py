@@ -11,7 +11,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,13 +47,19 @@ LATE = _table("late_s", LATE_S)
 ARTICULATOR_OF = np.array([ARTICULATORS.index(MOVED_BY[gesture]) for gesture in GESTURES])
 
 
-def coarticulate(sounds: Sounds, times_s: NDArray[np.float64], opening: NDArray[np.float64]) -> Gestures:
+def coarticulate(
+    sounds: Sounds,
+    times_s: NDArray[np.float64],
+    opening: NDArray[np.float64],
+    tick: Callable[[float], None] = lambda fraction: None,
+) -> Gestures:
     """Blend the sounds' targets into curves.
 
     Args:
         sounds: at least one.
         times_s: ascending, shape=(frames,).
         opening: factor on each sound's jaw target (loudness, stress), shape=(sounds,).
+        tick: told of progress, 0 to 1.
 
     Returns:
         One curve per gesture, shape=(frames,) each, in [0, 1].
@@ -65,6 +71,7 @@ def coarticulate(sounds: Sounds, times_s: NDArray[np.float64], opening: NDArray[
     early, late = EARLY[sounds.viseme] * pace[:, None], LATE[sounds.viseme] * pace[:, None]
     curves = np.empty((len(times_s), len(GESTURES)))
     for begin in range(0, len(times_s), FRAMES_AT_ONCE):
+        tick(begin / len(times_s))
         part = slice(begin, begin + FRAMES_AT_ONCE)
         near, inside = neighbours(sounds, times_s[part])
         weight = dominance_at(sounds, near, times_s[part], dominance, early, late) * inside[:, :, None]

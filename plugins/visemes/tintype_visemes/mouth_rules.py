@@ -60,8 +60,8 @@ def apply_rules(face: Face, sounds: Sounds, times_s: Curve, fps: float) -> None:
     keep_narrow(face, windows(times_s, narrow_spans(sounds)))
     open_vowels(face, sounds, times_s, seal)
     tuck_lip(face, windows(times_s, tuck_spans(sounds)))
-    for names, strength in (("bilabial_plosive", 1.0), ("bilabial_nasal", NASAL_SQUEEZE)):
-        of_kind = [index for index in sounds.obeying("seal") if NAMES[sounds.viseme[index]] == names]
+    for viseme, strength in (("bilabial_plosive", 1.0), ("bilabial_nasal", NASAL_SQUEEZE)):
+        of_kind = [index for index in sounds.obeying("seal") if NAMES[sounds.viseme[index]] == viseme]
         squeeze(face, windows(times_s, seal_spans(sounds, of_kind, fps)), strength)
     seal_lips(face, seal)
 
