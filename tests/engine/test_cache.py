@@ -46,9 +46,13 @@ def test_any_difference_in_the_recipe_is_another_entry(cache, change):
 
 
 def test_a_failed_run_leaves_nothing(cache):
-    with pytest.raises(RuntimeError), cache.making(recipe()) as folder:
-        (folder / "half.bin").write_bytes(b"half")
-        raise RuntimeError
+    def fail_half_way():
+        with cache.making(recipe()) as folder:
+            (folder / "half.bin").write_bytes(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     assert cache.find(recipe()) is None
     assert not any(path.is_file() for path in cache.root.rglob("*"))
 

@@ -195,7 +195,7 @@ def test_wrong_settings_are_refused_with_the_value_and_the_range(film_toml, plug
         'synthesize_speech = "fake"',
         'synthesize_speech = { provider = "fake", settings = { rate_wpm = 9000 } }',
     )
-    with pytest.raises(SettingsInvalid, match="rate_wpm.*450.*9000") as caught:
+    with pytest.raises(SettingsInvalid, match=r"rate_wpm.*450.*9000") as caught:
         make(film_toml, plugins)
     assert "rate_wpm" in caught.value.hint
     assert fake.calls == []

@@ -49,7 +49,7 @@ def test_a_plugin_that_cannot_be_imported_does_not_stop_the_others(installed, fa
 
 def test_strict_discovery_raises_for_plugin_authors(installed):
     installed.append(Point("acme", ImportError("boom")))
-    with pytest.raises(PluginBroken, match="acme.*boom"):
+    with pytest.raises(PluginBroken, match=r"acme.*boom"):
         Plugins.discover(strict=True)
 
 
