@@ -210,9 +210,9 @@ def test_eyes_turn_and_their_shapes_agree(make):
     assert np.degrees(track.channel("rightEyeYaw")[45]) == pytest.approx(4.0, abs=0.3)
     assert np.degrees(track.channel("leftEyeYaw")[45]) == pytest.approx(-4.0, abs=0.3)
     assert np.degrees(track.channel("leftEyePitch")[45]) == pytest.approx(-2.0, abs=0.2)
-    assert track.channel("eyeLookInRight")[45] == pytest.approx(4 / 30, abs=0.01)
-    assert track.channel("eyeLookInLeft")[45] == pytest.approx(4 / 30, abs=0.01)
-    assert track.channel("eyeLookDownLeft")[45] == pytest.approx(2 / 30, abs=0.01)
+    assert track.channel("eyeLookInRight")[45] == pytest.approx(4 / 28, abs=0.01)
+    assert track.channel("eyeLookInLeft")[45] == pytest.approx(4 / 28, abs=0.01)
+    assert track.channel("eyeLookDownLeft")[45] == pytest.approx(2 / 20, abs=0.01)
     assert track.channel("eyeLookUpLeft")[45] == 0
     assert not make(eyes=0).pose.any()
 

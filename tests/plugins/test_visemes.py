@@ -507,9 +507,9 @@ def test_look_shapes_agree_with_the_eyes_rotation(say, make):
     for side, outward in (("Left", 1), ("Right", -1)):
         yaw, pitch = track.channel(f"{side.lower()}EyeYaw"), track.channel(f"{side.lower()}EyePitch")
         horizontal = track.channel(f"eyeLookOut{side}") - track.channel(f"eyeLookIn{side}")
-        np.testing.assert_allclose(horizontal * FULL_LOOK_RAD, outward * yaw, atol=1e-5)
+        np.testing.assert_allclose(horizontal * FULL_LOOK_RAD[0], outward * yaw, atol=1e-5)
         vertical = track.channel(f"eyeLookUp{side}") - track.channel(f"eyeLookDown{side}")
-        np.testing.assert_allclose(vertical * FULL_LOOK_RAD, pitch, atol=1e-5)
+        np.testing.assert_allclose(vertical * FULL_LOOK_RAD[1], pitch, atol=1e-5)
 
 
 def test_the_head_moves_a_little_and_never_in_a_loop(say, make):

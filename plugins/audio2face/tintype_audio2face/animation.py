@@ -21,7 +21,7 @@ from tintype_audio2face.solving import skin_weights, tongue_weights
 if TYPE_CHECKING:
     from tintype_audio2face import Audio2FaceSettings
 
-FULL_LOOK_RAD = math.radians(30.0)  # rotation that an eyeLook... shape of 1 stands for
+FULL_YAW_RAD, FULL_PITCH_RAD = math.radians(28.0), math.radians(20.0)  # what an eyeLook... shape of 1 stands for
 TONGUE_OUT = ("tongueout", "tonguestretch")  # of the model's tongue poses, the one that comes nearest to ARKit's
 NAMED_LIKE: dict[str, str] = {"surprise": "amazement"}
 """Our categories whose name in the model is another one; contempt has none there."""
@@ -132,5 +132,10 @@ def look(
     for side, inward, (down, right) in (("Right", 1, angles[:, :2].T), ("Left", -1, angles[:, 2:].T)):
         pose[:, POSE_CHANNELS.index(f"{side.lower()}EyeYaw")] = right
         pose[:, POSE_CHANNELS.index(f"{side.lower()}EyePitch")] = -down
-        for name, angle in (("In", inward * right), ("Out", -inward * right), ("Up", -down), ("Down", down)):
-            shapes[:, ARKIT_SHAPES.index(f"eyeLook{name}{side}")] = np.clip(angle / FULL_LOOK_RAD, 0.0, 1.0)
+        for name, angle, full in (
+            ("In", inward * right, FULL_YAW_RAD),
+            ("Out", -inward * right, FULL_YAW_RAD),
+            ("Up", -down, FULL_PITCH_RAD),
+            ("Down", down, FULL_PITCH_RAD),
+        ):
+            shapes[:, ARKIT_SHAPES.index(f"eyeLook{name}{side}")] = np.clip(angle / full, 0.0, 1.0)

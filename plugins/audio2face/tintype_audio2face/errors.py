@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tintype.errors import TintypeError
+from tintype.errors import ModelMissing
 
 
-class ModelUnreadable(TintypeError):
+class ModelUnreadable(ModelMissing):
     """Model files are missing, damaged, or of another kind."""
 
     code = "model-unreadable"

@@ -19,8 +19,8 @@ AWAY_SHARE = 0.15
 NEAR_RAD = np.radians([0.7, 0.4])  # standard deviation of yaw and pitch while looking at the lens
 AWAY_RAD = np.radians([3.2, 1.6])
 LIMIT_RAD = np.radians(14.0)
-FULL_LOOK_RAD = np.radians(30.0)
-"""Rotation that an ``eyeLook...`` shape of 1 stands for."""
+FULL_LOOK_RAD = np.radians([28.0, 20.0])
+"""Yaw and pitch that an ``eyeLook...`` shape of 1 stands for, as in the living portrait."""
 
 SACCADE_S, SACCADE_S_PER_RAD = 0.025, 0.0024 / np.radians(1.0)
 QUIET_END_S = 0.5  # the last jump before this goes back to the lens
