@@ -229,6 +229,7 @@ size = [320, 180]
 
 [subject]
 name = "Ada"
+died = 1852
 portrait = "photos/ada.png"
 
 [consent]

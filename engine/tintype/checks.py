@@ -29,8 +29,7 @@ def problems_of(project: Project, plugins: Plugins) -> list[TintypeError]:
 
 def _attempts(project: Project, plugins: Plugins) -> Iterator[Callable[[], object]]:
     yield partial(chosen_lines, project, None)
-    for scope in sorted(consent.needed_scopes(project)):
-        yield partial(consent.require, project, scope)
+    yield from consent.checks(project)
     yield partial(find_files, project.archive_root)
     if project.subject.portrait is not None:
         yield partial(project.archive_file, project.subject.portrait, wanted_by="[subject] portrait")

@@ -24,7 +24,7 @@ locale = "en-us"                # language of the lines: en-us, en-gb, de, fr-fr
 [subject]
 name = {name}
 # born = 1906
-# died = 1992
+# died = 1992                   # without it the person is taken for living
 archive = "archive"             # photos/ recordings/ footage/ letters/
 # portrait = "photos/her.jpg"   # the photo to bring to life; the best one if absent
 
@@ -35,8 +35,10 @@ archive = "archive"             # photos/ recordings/ footage/ letters/
 # relation = "daughter"
 # date = {today}
 # scope = ["voice", "likeness"]
+# words = "own words only"      # or "new words allowed": for lines that have no source
+# territory = ["DE", "FR"]      # where it holds, if it is limited; then also [film] territory
 # expires = 2030-12-31
-# evidence = "consent.pdf"
+# evidence = "consent.pdf"      # a living person needs living_consent and this
 
 # One [[line]] per thing said, shown or read, in the order of the film.
 # [[line]]

@@ -16,6 +16,7 @@ from tintype.cache import Cache
 from tintype.chosen_emotion import chosen_emotion
 from tintype.credentials.results import sign_results
 from tintype.digests import data_digest, file_digest
+from tintype.disclosure import disclose
 from tintype.documents import (
     Archive,
     ArchiveItem,
@@ -481,7 +482,8 @@ def compose(runner: StageRunner, film: FilmResults) -> None:
             arguments={"film": composed.document, "root": project.root},
         )
     )
-    film.composed, film.edit = composed, finished
+    film.composed = composed
+    film.edit = replace(finished, document=disclose(project, finished.document))
 
 
 def take_of(item: LineResults) -> Take:

@@ -15,6 +15,7 @@ from tintype.errors import ArchiveFileMissing, FilmFileError, FilmNotFound
 from tintype.hookspecs import STAGES
 
 MAX_FILM_TOML_BYTES = 4_000_000
+COUNTRY = re.compile(r"[A-Za-z]{2}")
 LINE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 DEFAULT_PROVIDERS: dict[str, str | dict[str, str]] = {
@@ -36,7 +37,23 @@ PERFORMANCE_PROVIDER = "captured"
 """Animates the lines that name a performance, unless the line names another provider."""
 
 Basis = Literal["self_recorded", "estate", "next_of_kin", "public_domain_historical", "living_consent"]
+OWN_WORDS, NEW_WORDS = "own words only", "new words allowed"
+WORLDWIDE = "worldwide"
 Rectangle = tuple[float, float, float, float]
+
+
+def known_territory(territory: tuple[str, ...]) -> tuple[str, ...]:
+    """Country codes in capitals, or ``worldwide`` alone.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if [part.lower() for part in territory] == [WORLDWIDE]:
+        return (WORLDWIDE,)
+    for part in territory:
+        if not COUNTRY.fullmatch(part):
+            raise ValueError(f'{part!r} is neither a country code of two letters, as "DE", nor "{WORLDWIDE}" alone')
+    return tuple(part.upper() for part in territory)
 
 
 class FilmSection(Model):
@@ -50,7 +67,18 @@ class FilmSection(Model):
     disclosure: str = Field(
         "Synthetic voice and animation", min_length=1, description="Label shown while the portrait speaks."
     )
+    disclosure_waived: str = Field(
+        "", max_length=500, description="Why the film shows no label; the reason goes into credentials and cue sheet."
+    )
+    territory: tuple[str, ...] = Field(
+        (), description="Where the film will be shown: ISO 3166 country codes, or worldwide."
+    )
     seed: int = Field(0, ge=0, description="Seed of everything random; change it for other takes.")
+
+    @field_validator("territory")
+    @classmethod
+    def _territory_is_known(cls, territory: tuple[str, ...]) -> tuple[str, ...]:
+        return known_territory(territory)
 
     @field_validator("size")
     @classmethod
@@ -78,9 +106,25 @@ class ConsentSection(Model):
     relation: str = Field("", description="What that person is to the subject.")
     date: dt.date = Field(description="When it was given.")
     scope: tuple[Literal["voice", "likeness"], ...] = Field(description="What it covers.")
+    words: Literal["own words only", "new words allowed"] = Field(
+        OWN_WORDS, description="Whether words that the person never said or wrote may be spoken in their voice."
+    )
+    territory: tuple[str, ...] = Field(
+        (), description="Where it holds: ISO 3166 country codes, or worldwide; absent for no limit."
+    )
     expires: dt.date | None = Field(None, description="Last day it is valid; absent for no end.")
-    evidence: str | None = Field(None, description="File that proves it, relative to film.toml.")
+    evidence: str | None = Field(None, description="File that proves it, inside the film's folder.")
+    evidence_sha256: str | None = Field(
+        None,
+        pattern="^[0-9a-f]{64}$",
+        description="Digest of the evidence when it was checked; another file is refused.",
+    )
     conditions: str = Field("", description="Conditions that come with it.")
+
+    @field_validator("territory")
+    @classmethod
+    def _territory_is_known(cls, territory: tuple[str, ...]) -> tuple[str, ...]:
+        return known_territory(territory)
 
 
 class PictureChoice(Model):
@@ -137,6 +181,11 @@ class Line(Model):
         if unknown:
             raise ValueError(f"line {self.id!r} names the stage {min(unknown)!r}; stages are {', '.join(STAGES)}")
         return self
+
+    @property
+    def new_words(self) -> bool:
+        """Whether a machine will speak words for which no source is given."""
+        return self.speaks and self.recording is None and not self.source.strip()
 
     @property
     def speaks(self) -> bool:

@@ -13,6 +13,9 @@ from tintype.film_id import film_id
 from tintype.plugins import Plugin
 from tintype.stage_runner import Made
 
+WORDS_COLUMN = "verbatim, edited or invented"
+NEW_WORDS_CUE = "new words, allowed by the consent; no source"
+
 if TYPE_CHECKING:
     from tintype.pipeline import FilmResults, LineResults
 
@@ -146,8 +149,9 @@ def _sources(film: FilmResults, paths: Iterable[str]) -> tuple[Source, ...]:
 
 
 def cue_columns(provenance: Provenance, edit: Film) -> dict[str, dict[str, str]]:
-    """Tool, version, licence and source assets by clip id, as the cue sheet wants them."""
+    """What the engine knows of each clip's making, by clip id and column of the cue sheet."""
     columns = {}
+    waived = edit.metadata.get("disclosure_waived", "")
     for clip in edit.clips():
         element = element_of(provenance, clip)
         if element is None:
@@ -158,6 +162,9 @@ def cue_columns(provenance: Provenance, edit: Film) -> dict[str, dict[str, str]]
             "model": element.made_with,
             "licence": ", ".join(dict.fromkeys(_licences(element.tools))),
             "source_assets": "; ".join(f"{source.path} (sha256 {source.sha256})" for source in element.sources),
+            "content credential": f"film id {provenance.film_id}",
+            "how disclosed": f"not on screen: {waived}" if waived else "",
+            WORDS_COLUMN: NEW_WORDS_CUE if element.kind == "voice" and not element.words_source else "",
         }
     return columns
 

@@ -66,7 +66,8 @@ def lay_out_edit(film: FilmResults, provenance: Provenance) -> None:
     """Write the edit, and what other programs read of it: OpenTimelineIO, subtitles, the cue sheet."""
     assert film.edit is not None
     root, edit = film.project.root, film.edit.document
-    lay_out_files(film.edit.entry.folder, root / EDIT_FOLDER)
+    lay_out_files(film.edit.entry.folder, root / EDIT_FOLDER, skip={Film.FILENAME})
+    _write_if_changed(edit_path(root), edit.to_json().encode())
     _write_if_changed(root / EDIT_FOLDER / Provenance.FILENAME, provenance.to_json().encode())
     write_otio(edit, root, root / "film.otio")
     write_srt(edit, root / "film.srt")

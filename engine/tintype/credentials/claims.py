@@ -155,7 +155,10 @@ def synthetic_intervals(edit: Film, provenance: Provenance) -> list[Interval]:
 
 
 def disclosure_of(edit: Film) -> str:
-    """The labels that the film shows, each once."""
+    """The labels that the film shows, each once; or the recorded reason why it shows none."""
+    waived = edit.metadata.get("disclosure_waived")
+    if waived:
+        return f"No label is shown. Reason: {waived}"
     labels = (clip.text for clip in edit.clips() if isinstance(clip, TitleClip) and clip.style == "label")
     return " / ".join(dict.fromkeys(labels))
 

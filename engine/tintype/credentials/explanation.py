@@ -46,9 +46,7 @@ def explain(report: Report) -> list[Section]:
         sections.append(("Who signed it?", [_signed_by(report.signer)]))
     statement = report.statement
     if report.credentials_in is not None and report.state == "altered":
-        sections.append(
-            ("What it claims", ["Said before the file was changed; do not rely on it."])
-        )
+        sections.append(("What it claims", ["Said before the file was changed; do not rely on it."]))
     if statement is not None:
         sections.append(("What is it?", list(_what(report, statement))))
         sections.append(("Which seconds are synthetic?", list(_intervals(statement))))
@@ -61,8 +59,7 @@ def explain(report: Report) -> list[Section]:
     if statement is not None:
         sections.append(("By what right?", _consent(statement.consent)))
         if statement.kind == "film":
-            said = f"Words on screen: “{statement.disclosure}”." if statement.disclosure else "No label on screen."
-            sections.append(("How is the audience told?", [said]))
+            sections.append(("How is the audience told?", [_disclosure(statement.disclosure)]))
     return [(heading, lines) for heading, lines in sections if lines]
 
 
@@ -179,6 +176,12 @@ def _ingredients(items: Sequence[Made]) -> Iterator[str]:
     ways = {"inputTo": "something was made from it", "componentOf": "seen or heard in it", "parentOf": "edited into it"}
     for line, relationships in used.items():
         yield f"{line} ({'; '.join(ways.get(way, way) for way in relationships)})"
+
+
+def _disclosure(said: str) -> str:
+    if not said:
+        return "No label on screen."
+    return said if said.startswith("No label") else f"Words on screen: “{said}”."
 
 
 def _consent(consent: ConsentStatement | None) -> list[str]:

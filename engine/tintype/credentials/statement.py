@@ -63,6 +63,8 @@ def consent_statement(consent: ConsentSection | None, evidence_sha256: str | Non
     return ConsentStatement(
         basis=consent.basis,
         scope=tuple(sorted(consent.scope)),
+        words=consent.words,
+        territory=", ".join(consent.territory),
         expires=consent.expires.isoformat() if consent.expires else None,
         evidence_sha256=evidence_sha256,
     )
