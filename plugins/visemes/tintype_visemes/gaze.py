@@ -62,7 +62,7 @@ def look_shapes(rotation: NDArray[np.float64]) -> dict[str, Curve]:
 
     Left is the subject's own left, the picture's right.
     """
-    right, up = rotation.T / FULL_LOOK_RAD
+    right, up = (rotation / FULL_LOOK_RAD).T
     return {
         "eyeLookOutLeft": np.maximum(right, 0.0),
         "eyeLookInRight": np.maximum(right, 0.0),
