@@ -3,6 +3,9 @@
 What each imitates, in words of photographic practice: a *faded print* has lost its blacks and some colour, and its
 paper has yellowed; *silver* is a gelatin silver print, neutral, with firm contrast; *sepia* the same, toned; a *warm
 slide* is dense and saturated as reversal film is; *cold news* is 16 mm reversal pushed for television.
+
+Blender takes colour out by keeping the brightest channel, which renders a blue sky light as orthochromatic film did;
+the two monochrome looks are darkened to make up for it.
 """
 
 from __future__ import annotations
@@ -28,11 +31,11 @@ LOOKS: Mapping[str, Sequence[Step]] = {
     "silver": (
         ("hue_correct", {"saturation": 0.0}),
         ("bright_contrast", {"bright": 0.0, "contrast": 8.0}),
-        ("color_balance", {"lift": (1.0, 1.0, 1.004), "gain": (0.985, 0.98, 0.965)}),
+        ("color_balance", {"lift": (1.0, 1.0, 1.004), "gamma": (0.85, 0.85, 0.85), "gain": (0.985, 0.98, 0.965)}),
     ),
     "sepia": (
         ("hue_correct", {"saturation": 0.0}),
-        ("color_balance", {"lift": (1.02, 1.01, 1.0), "gamma": (1.06, 1.0, 0.9), "gain": (1.0, 0.94, 0.82)}),
+        ("color_balance", {"lift": (1.02, 1.01, 1.0), "gamma": (0.92, 0.87, 0.79), "gain": (1.0, 0.94, 0.82)}),
     ),
     "warm slide": (
         ("hue_correct", {"saturation": 1.12}),
