@@ -116,6 +116,12 @@ class PluginFailed(TintypeError):
     code = "plugin-failed"
 
 
+class ModelMissing(TintypeError):
+    """A plugin needs a model that is not on this machine; the hint says where to get it."""
+
+    code = "model-missing"
+
+
 class NewPluginRefused(TintypeError):
     """A new plugin cannot be written under that name or into that folder."""
 
@@ -165,3 +171,9 @@ class CredentialsError(TintypeError):
     """A file cannot be signed, or its content credentials cannot be read."""
 
     code = "credentials-failed"
+
+
+class ForgetFailed(TintypeError):
+    """Derived data of a person could not be removed."""
+
+    code = "forget-failed"

@@ -192,5 +192,11 @@ def sign_again(stamp_file: Path, wanted: str, out: Path, credentials: FilmCreden
 
 def write_stamp(stamp_file: Path, wanted: str, out: Path, credentials: FilmCredentials, *, blend_digest: str) -> None:
     """Remember what was rendered and signed, so that the same is not done again."""
-    stamp = {"wanted": wanted, "film": file_digest(out), "blend": blend_digest, "credentials": credentials.digest}
+    stamp = {
+        "wanted": wanted,
+        "path": str(out),
+        "film": file_digest(out),
+        "blend": blend_digest,
+        "credentials": credentials.digest,
+    }
     write_atomic(stamp_file, json.dumps(stamp, indent=2).encode())

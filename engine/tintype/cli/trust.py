@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,3 +45,81 @@ def report_data(report: Any) -> dict[str, Any]:
     data["statement"] = statement.model_dump(mode="json", by_alias=True) if statement else None
     data["problems"] = [{"code": code, "explanation": explanation} for code, explanation in report.problems]
     return data
+
+
+def forget(
+    who: Annotated[str, typer.Argument(metavar="SUBJECT|film.toml", help="A film, or the name of its person.")],
+    folder: Annotated[Path, typer.Option("--in", metavar="DIR", help="Where films about that person lie.")] = Path(),
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, only say what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove what was computed from a person's face and voice: profiles, heads, readings, speech, caches.
+
+    The archive itself is kept.  Exit status 1 if something is left that could not be removed.
+    """
+    from tintype.forget import films_of, plan_for, prove, remove
+
+    with reported(as_json):
+        plans = [plan_for(project) for project in films_of(who, folder)]
+        removed = sum(remove(plan) for plan in plans) if yes else 0
+        proof = prove(plans, also_scan=[folder] if folder != Path() else []) if yes else None
+    if as_json:
+        print_json(
+            {
+                "films": [plan_data(plan) for plan in plans],
+                "removed": removed,
+                "proof": asdict(proof) if proof else None,
+            }
+        )
+    else:
+        for plan in plans:
+            print_plan(plan)
+        if proof is None:
+            out.print("Nothing has been removed yet. To do it, add --yes.")
+        else:
+            print_proof(removed, proof)
+    if proof is not None and proof.remaining:
+        raise typer.Exit(1)
+
+
+def plan_data(plan: Any) -> dict[str, Any]:
+    return {
+        "film": plan.project.path,
+        "subject": plan.project.subject.name,
+        "removable": [{"path": found.path, "reason": found.reason} for found in plan.removable],
+        "beyond_reach": [{"path": found.path, "reason": found.reason} for found in plan.beyond_reach],
+        "size_bytes": plan.size_bytes,
+    }
+
+
+def print_plan(plan: Any) -> None:
+    """What would be removed, by kind, and what would not."""
+    from tintype.forget import ORIGINAL
+
+    project = plan.project
+    out.print(f"{project.subject.name}: {project.path}", markup=False, style="bold")
+    out.print(f"To remove: {len(plan.removable)} files", markup=False)
+    for reason, count in sorted(Counter(found.reason for found in plan.removable).items()):
+        out.print(f"  {count:>6}  {reason}", markup=False)
+    out.print("Not removed:")
+    originals = [found for found in plan.beyond_reach if found.reason == ORIGINAL]
+    for found in plan.beyond_reach:
+        if found.reason != ORIGINAL:
+            out.print(f"  {found.path}: {found.reason}", markup=False, soft_wrap=True)
+    out.print(f"  {project.archive_root}: the archive's own {len(originals)} files", markup=False, soft_wrap=True)
+    out.print("  Copies that were given away, backups, and what a disk keeps of deleted files.")
+
+
+def print_proof(removed: int, proof: Any) -> None:
+    """What was removed, and what the scan found."""
+    out.print(
+        f"Removed {removed} files. Read the {proof.scanned} files that are left and compared them with "
+        f"{proof.compared} digests of what was to go: ",
+        end="",
+    )
+    if not proof.remaining:
+        out.print("none is left.")
+        return
+    out.print(f"[bold red]{len(proof.remaining)} copies are left[/]:")
+    for path in proof.remaining:
+        out.print(f"  {path}", markup=False, soft_wrap=True)
