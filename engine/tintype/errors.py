@@ -177,3 +177,9 @@ class ForgetFailed(TintypeError):
     """Derived data of a person could not be removed."""
 
     code = "forget-failed"
+
+
+class ExportFailed(TintypeError):
+    """A film cannot be written in the format that was asked for."""
+
+    code = "export-failed"

@@ -24,7 +24,7 @@ app = typer.Typer(
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "A film": (film.init, film.check, film.run, film.render),
     "One thing at a time": (tools.speak, tools.head, tools.animate, tools.features),
-    "Trust": (trust.verify, trust.forget),
+    "Trust": (trust.verify, trust.cues, trust.forget),
     "Tintype itself": (system.demo, system.plugins, system.doctor, system.serve),
 }
 for panel, commands in COMMANDS.items():

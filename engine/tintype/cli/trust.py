@@ -47,6 +47,29 @@ def report_data(report: Any) -> dict[str, Any]:
     return data
 
 
+def cues(
+    film: Annotated[Path, typer.Argument(metavar="film.toml", help="The film, or the folder that it lies in.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="CUES.csv|json|pdf|srt", help="The cue sheet to write."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Write the cue sheet: every generated or altered element with its sources, tools and consent.
+
+    .pdf to hand in, .csv and .json to work with, .srt to lay over the picture.
+    """
+    from tintype.cue_sheets import write_cue_sheet
+    from tintype.project import read_project
+
+    with reported(as_json):
+        count = write_cue_sheet(read_project(film), output)
+    if as_json:
+        print_json({"cues": output, "count": count})
+    else:
+        out.print(f"{output}: {count} cues.", markup=False, soft_wrap=True)
+
+
 def forget(
     who: Annotated[str, typer.Argument(metavar="SUBJECT|film.toml", help="A film, or the name of its person.")],
     folder: Annotated[Path, typer.Option("--in", metavar="DIR", help="Where films about that person lie.")] = Path(),
