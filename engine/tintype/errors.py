@@ -122,6 +122,12 @@ class ModelMissing(TintypeError):
     code = "model-missing"
 
 
+class ModelUnreadable(ModelMissing):
+    """Model files on the disk are incomplete, damaged, or of another kind than the plugin runs."""
+
+    code = "model-unreadable"
+
+
 class NewPluginRefused(TintypeError):
     """A new plugin cannot be written under that name or into that folder."""
 

@@ -10,10 +10,9 @@ import pytest
 import soundfile
 from tintype import Job
 from tintype.documents import ARKIT_SHAPES, EmotionPoint, EmotionTrack, Speech
-from tintype.errors import AudioUnreadable, Cancelled
+from tintype.errors import AudioUnreadable, Cancelled, ModelUnreadable
 from tintype.plugins import Plugins
 from tintype_audio2face import Audio2FaceSettings, animate_face
-from tintype_audio2face.errors import ModelUnreadable
 from tintype_audio2face.model_files import read_model
 from tintype_audio2face.solving import smoothed, solve
 

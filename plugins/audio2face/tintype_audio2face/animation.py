@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tintype import Job
 from tintype.audio import read_audio
 from tintype.documents import ARKIT_SHAPES, POSE_CHANNELS, EmotionTrack, FaceTrack, Speech
+from tintype.errors import ModelUnreadable
 
-from tintype_audio2face.errors import ModelUnreadable
 from tintype_audio2face.model_files import FETCH, Floats, Model, read_model
 from tintype_audio2face.network import open_network, results
 from tintype_audio2face.solving import skin_weights, tongue_weights

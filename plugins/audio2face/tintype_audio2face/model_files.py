@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from tintype_audio2face.errors import ModelUnreadable
+from tintype.errors import ModelUnreadable
 
 Floats = NDArray[np.float32]
 FETCH = (

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tintype import Job
+from tintype.errors import ModelUnreadable
 
-from tintype_audio2face.errors import ModelUnreadable
 from tintype_audio2face.model_files import FETCH, Floats, Model
 
 BATCH = 16

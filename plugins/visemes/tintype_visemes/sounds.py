@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,19 +37,19 @@ class Sounds:
     stress: NDArray[np.int_]
     phone: NDArray[np.int_]
 
-    @property
+    @cached_property
     def duration_s(self) -> NDArray[np.float64]:
         return self.end_s - self.start_s
 
-    @property
+    @cached_property
     def middle_s(self) -> NDArray[np.float64]:
         return (self.start_s + self.end_s) / 2
 
-    @property
+    @cached_property
     def is_vowel(self) -> NDArray[np.bool_]:
         return IS_VOWEL[self.viseme]
 
-    @property
+    @cached_property
     def is_silence(self) -> NDArray[np.bool_]:
         return self.viseme == SILENCE
 
