@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import soundfile
 from tintype import Job, Take
 from tintype.audio import read_audio
 from tintype.documents import (
@@ -27,7 +28,7 @@ from tintype.documents import (
     TitleClip,
     Word,
 )
-from tintype.errors import FilmFileError
+from tintype.errors import ArchiveFileMissing, FilmFileError
 from tintype.plugins import Plugins
 from tintype.project import project_from_data
 from tintype_documentary.clock import Clock
@@ -91,6 +92,8 @@ class Films:
         for line in project.line:
             folder = f"lines/{line.id}"
             said = speech(line.text, synthetic=line.recording is None) if line.speaks else None
+            if said is not None:
+                said = said.save(self.folder / folder)
             face = None
             if line.show == "portrait":
                 frames = round(said.duration_s * 60)
@@ -180,9 +183,9 @@ def test_pictures_follow_each_other_without_a_hole(films):
 def test_the_film_opens_with_its_title_and_closes_with_its_sources(films):
     film = films.film(EVERYTHING)
     shots = track(film, "Pictures").clips
-    assert (shots[0].id, shots[-1].id) == ("title.picture", "sources-1.picture")
-    assert by_id(film, "title.text").text == "A Life"
-    assert by_id(film, "title.years").text == "1906 – 1992"
+    assert (shots[0].id, shots[-1].id) == ("film.title.picture", "film.sources-1.picture")
+    assert by_id(film, "film.title.text").text == "A Life"
+    assert by_id(film, "film.title.years").text == "1906 – 1992"
     assert shots[0].fade_in_s > 0
     assert shots[-1].fade_out_s > 0
 
@@ -193,8 +196,24 @@ def test_lines_keep_their_order(films):
     assert order == [line["id"] for line in EVERYTHING]
 
 
+def test_title_and_portrait_never_show_through_each_other(films):
+    film = films.film(EVERYTHING, cross_fade_s=0.5)
+    title, shot = by_id(film, "film.title.picture"), by_id(film, "one.portrait")
+    assert shot.start_s == pytest.approx(title.end_s)
+    assert title.fade_out_s == shot.fade_in_s == 0.5
+    assert by_id(film, "one.voice").start_s >= shot.start_s + 0.5 + 0.35 - 1 / FPS
+
+
+def test_the_last_line_rests_before_the_sources(films):
+    film = films.film(EVERYTHING, breath_after_s=0.5)
+    voice, sources = by_id(film, "four.voice"), by_id(film, "film.sources-1.picture")
+    assert sources.start_s - voice.end_s == pytest.approx(1.3, abs=1 / FPS)
+
+
 def test_the_face_breathes_before_and_after_it_speaks(films):
-    film = films.film([portrait("one"), card("card")], breath_before_s=0.5, breath_after_s=0.75, cross_fade_s=0.5)
+    film = films.film(
+        [card("start"), portrait("one"), card("card")], breath_before_s=0.5, breath_after_s=0.75, cross_fade_s=0.5
+    )
     shot, voice = by_id(film, "one.portrait"), by_id(film, "one.voice")
     assert voice.start_s - (shot.start_s + 0.5) == pytest.approx(0.5, abs=1 / FPS)
     assert (shot.end_s - 0.5) - voice.end_s == pytest.approx(0.75, abs=1 / FPS)
@@ -328,7 +347,7 @@ def test_the_label_stands_whenever_the_portrait_is_seen_or_a_synthetic_voice_is_
             assert any(label.start_s <= clip.start_s + 1e-9 and label.end_s >= clip.end_s - 1e-9 for label in labels), (
                 clip.id
             )
-        seen = [clip for clip in track(film, "Pictures").clips if clip.id in ("card.picture", "title.picture")]
+        seen = [clip for clip in track(film, "Pictures").clips if clip.id in ("card.picture", "film.title.picture")]
         for clip in seen:
             middle_s = clip.start_s + clip.duration_s / 2
             assert not any(label.start_s < middle_s < label.end_s for label in labels)
@@ -362,7 +381,7 @@ def test_picture_credits_keep_out_of_the_labels_corner(films):
 def test_every_quotation_has_its_source_on_the_card_and_at_the_end(films):
     film = films.film(EVERYTHING)
     assert "A speech, 1960" in by_id(film, "card.card.source").text
-    closing = by_id(film, "sources-1.entries").text
+    closing = by_id(film, "film.sources-1.entries").text
     for source in ("A letter, 1931", "A speech, 1960", "Photograph: the family"):
         assert closing.count(source) == 1
     assert "With the consent of her granddaughter" in closing
@@ -371,7 +390,7 @@ def test_every_quotation_has_its_source_on_the_card_and_at_the_end(films):
 
 def test_headings_stand_beside_their_entries(films):
     film = films.film(EVERYTHING)
-    headings, entries = (by_id(film, f"sources-1.{name}").text.split("\n") for name in ("headings", "entries"))
+    headings, entries = (by_id(film, f"film.sources-1.{name}").text.split("\n") for name in ("headings", "entries"))
     assert len(headings) == len(entries)
     assert entries[headings.index("Pictures")] == "Photograph: the family"
     assert headings.index("Words") == entries.index("A letter, 1931")
@@ -386,7 +405,7 @@ def test_many_sources_take_several_cards(films):
     said = [entry for page in pages for group in page for entry in group.lines]
     assert said == [line["source"] for line in lines]
     film = films.film(lines)
-    assert f"sources-{len(pages)}.picture" in [clip.id for clip in film.clips()]
+    assert f"film.sources-{len(pages)}.picture" in [clip.id for clip in film.clips()]
 
 
 def test_a_card_without_source_is_no_quotation(films):
@@ -492,6 +511,104 @@ def test_a_long_film_repeats_its_minute_of_room_tone(films):
     assert tones[0].path == tones[1].path
 
 
+# Music
+
+
+def music(films, name="recordings/march.wav", duration_s=60.0, level_db=-20.0, rate_hz=16000) -> str:
+    path = films.folder / "archive" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = np.random.default_rng(5).normal(size=(round(duration_s * rate_hz), 2))
+    soundfile.write(path, (noise * 10 ** (level_db / 20)).astype(np.float32), rate_hz, subtype="PCM_16")
+    return name
+
+
+def spoken(films, level_db=-21.0):
+    """Speech files for the lines, at a level: what the music is set against."""
+    for line in EVERYTHING:
+        folder = films.folder / "lines" / line["id"]
+        folder.mkdir(parents=True, exist_ok=True)
+        noise = np.random.default_rng(6).normal(size=16000) * 10 ** (level_db / 20)
+        soundfile.write(folder / "speech.wav", noise.astype(np.float32), 16000)
+
+
+def level_over_time(film, rate=200) -> np.ndarray:
+    """What the music strips' gains and fades add up to, per sample of time, as an amplitude."""
+    times = np.arange(round(film.duration_s * rate)) / rate
+    total = np.zeros(len(times))
+    for clip in film.clips():
+        if clip.id.startswith("music-"):
+            inside = (times >= clip.start_s) & (times < clip.end_s)
+            level = np.full(len(times), 10 ** (clip.gain_db / 20))
+            if clip.fade_in_s:
+                level *= np.clip((times - clip.start_s) / clip.fade_in_s, 0, 1)
+            if clip.fade_out_s:
+                level *= np.clip((clip.end_s - times) / clip.fade_out_s, 0, 1)
+            total += level * inside
+    return total
+
+
+def test_music_lies_under_the_whole_film_and_goes_down_under_every_voice(films):
+    spoken(films)
+    film = films.film(EVERYTHING, music=music(films), duck_db=10.0)
+    level = 20 * np.log10(np.maximum(level_over_time(film), 1e-6))
+    up = level.max()
+    for voice in track(film, "Voice").clips:
+        under = level[round(voice.start_s * 200) + 1 : round(voice.end_s * 200) - 1]
+        assert np.allclose(under, up - 10.0, atol=0.1)
+    assert level[0] == pytest.approx(up, abs=0.1)
+    assert level[-1] < up - 30
+    assert np.abs(np.diff(level[:-600])).max() < 0.2  # ramps, no steps
+
+
+def test_music_stays_down_between_voices_that_follow_each_other(films):
+    spoken(films)
+    film = films.film(EVERYTHING, music=music(films))
+    two, three = by_id(film, "two.voice"), by_id(film, "three.voice")
+    level = level_over_time(film)[round(two.end_s * 200) : round(three.start_s * 200)]
+    assert level.max() - level.min() < 1e-3
+
+
+def test_music_is_set_against_the_voices_whatever_its_own_level(films):
+    spoken(films, -21.0)
+    for level_db in (-14.0, -30.0):
+        film = films.film(EVERYTHING, music=music(films, level_db=level_db), music_db=-12.0)
+        first = next(clip for clip in film.clips() if clip.id == "music-1")
+        both_channels_db = level_db + 3.01
+        assert both_channels_db + first.gain_db == pytest.approx(-21.0 - 12.0, abs=0.3)
+
+
+def test_every_strip_of_the_music_plays_it_in_step(films):
+    spoken(films)
+    film = films.film(EVERYTHING, music=music(films))
+    strips = [clip for clip in film.clips() if clip.id.startswith("music-")]
+    assert len(strips) > 3
+    assert all(clip.offset_s == clip.start_s for clip in strips)
+    samples, rate = soundfile.read(films.folder / strips[0].path)
+    assert samples.shape[1] == 2
+    assert len(samples) / rate == pytest.approx(film.duration_s, abs=0.01)
+
+
+def test_short_music_is_repeated_without_a_hole(films):
+    spoken(films)
+    film = films.film(EVERYTHING, music=music(films, duration_s=7.0))
+    samples, rate = soundfile.read(films.folder / "edit/music.wav")
+    blocks = np.sqrt((samples[: len(samples) // rate * rate].reshape(-1, rate, 2) ** 2).mean(axis=(1, 2)))
+    assert len(samples) / rate == pytest.approx(film.duration_s, abs=0.01)
+    assert blocks.min() > 0.8 * blocks.max()
+
+
+def test_music_is_credited_and_is_not_synthetic(films):
+    spoken(films)
+    film = films.film(EVERYTHING, music=music(films, "recordings/village_band.wav"))
+    assert "village band" in by_id(film, "film.sources-1.entries").text
+    assert not next(clip for clip in film.clips() if clip.id == "music-1").synthetic
+
+
+def test_music_that_is_missing_is_named(films):
+    with pytest.raises(ArchiveFileMissing, match=r"music names 'recordings/none\.wav'"):
+        films.film(EVERYTHING, music="recordings/none.wav")
+
+
 def test_the_same_takes_give_the_same_film(films):
     first = films.film(EVERYTHING)
     backdrop = (films.folder / "edit/backdrop.png").read_bytes()
@@ -502,6 +619,11 @@ def test_the_same_takes_give_the_same_film(films):
 def test_a_portrait_without_a_head_says_what_to_do(films):
     with pytest.raises(FilmFileError, match=r"'one'.*no head has been built"):
         films.film([portrait("one")], head=None)
+
+
+def test_lines_may_have_any_name(films):
+    film = films.film([picture("title"), portrait("sources-1"), card("label-1"), picture("music-1")])
+    assert len({clip.id for clip in film.clips()}) == len(film.clips())
 
 
 def test_a_film_of_one_line_and_a_film_without_voice_are_made(films):
@@ -744,7 +866,7 @@ def test_the_plugin_is_found_and_takes_part(films):
         job=Job(films.folder / "edit"),
     )  # fmt: skip
     assert Film.load(films.folder / "edit") == film
-    assert by_id(film, "title.picture").duration_s == 2.5
+    assert by_id(film, "film.title.picture").duration_s == 2.5
     assert all(
         (films.folder / clip.path).is_file() for clip in clips(film, PictureClip) if clip.path.startswith("edit")
     )

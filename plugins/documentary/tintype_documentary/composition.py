@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tintype import Job, Project, Take
-from tintype.audio import write_audio
+from tintype.audio import read_audio, write_audio
 from tintype.documents import (
     CrossFade,
     Film,
@@ -28,6 +29,7 @@ from tintype_documentary.framing import Framing, framings_of
 from tintype_documentary.grammar import Shot, beats_of, plan
 from tintype_documentary.grounds import behind_plate, ground, read_photo, title_ground, write_png
 from tintype_documentary.lettering import CREDIT_WIDTH, Lettering
+from tintype_documentary.music import level_dbfs, pieces, write_bed
 from tintype_documentary.room_tone import LONGEST_S, RATE_HZ, room_tone
 from tintype_documentary.sources import Page as SourcePage
 from tintype_documentary.sources import source_pages
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 OPENING_FADE_S, CLOSING_FADE_S = 0.8, 1.2
 TONE_FADE_S = 1.0
 SILENCE_DBFS = -96.0
+USUAL_VOICE_DBFS = -21.0
+MUSIC_NAME = "music.wav"
 GROUND_ZOOM = 1.04
 LOWER_THIRD_S, LOWER_THIRD_AFTER_S = 3.5, 0.4
 MERGED_LABELS_S = 0.5
@@ -62,6 +66,7 @@ def compose(
     cut.paint(job)
     job.progress(0.7, "room tone")
     cut.record_tone(job)
+    cut.lay_music(job)
     job.progress(0.9, "tracks")
     return cut.film().save(job.folder)
 
@@ -86,14 +91,16 @@ class Cut:
         self.clock = Clock(project.film.fps)
         page = type_.Page(self.width_px / self.height_px)
         self.lettering = Lettering(page, settings)
-        pages = source_pages(project, head, takes, page.characters(type_.CREDIT, CREDIT_WIDTH))
+        pages = source_pages(project, head, takes, page.characters(type_.CREDIT, CREDIT_WIDTH), settings.music)
         self.beats = beats_of(takes, settings, [sum(group.height for group in one) for one in pages])
-        self.pages: dict[str, SourcePage] = {f"sources-{number}": one for number, one in enumerate(pages, start=1)}
+        self.pages: dict[str, SourcePage] = {f"film.sources-{number}": one for number, one in enumerate(pages, start=1)}
         self.shots = plan(self.beats, self.clock, settings)
         self.end = self.shots[-1].end
+        self._following = {shot.beat.id: after for shot, after in pairwise(self.shots)}
         side = 1.0 if settings.label_corner.endswith("right") else -1.0
         self.framings = framings_of(head, self.width_px, self.height_px, side) if head else {}
         self.tone_frames = 0
+        self.music_gain_db = 0.0
 
     # What is painted and recorded
 
@@ -121,6 +128,23 @@ class Cut:
         tone = room_tone(self.clock.seconds(self.tone_frames), self.settings.room_tone_dbfs, job.seed)
         write_audio(job.folder / "room_tone.wav", tone, RATE_HZ)
 
+    def lay_music(self, job: Job) -> None:
+        """Write the music that the settings name, as long as the film."""
+        if not self.settings.music:
+            return
+        music = self.project.archive_file(self.settings.music, wanted_by="[stages.compose_film.settings] music")
+        level = write_bed(music, self.clock.seconds(self.end), job.folder / MUSIC_NAME)
+        self.music_gain_db = round(self._voice_dbfs() + self.settings.music_db - level, 2)
+
+    def _voice_dbfs(self) -> float:
+        """Level of the voices, as their files have it; a usual one when there are none."""
+        levels = []
+        for take in self.takes:
+            if take.speech is not None:
+                levels.append(level_dbfs(*read_audio(take.speech.file(take.speech.audio))))
+        known = [level for level in levels if level > SILENCE_DBFS]
+        return sum(known) / len(known) if known else USUAL_VOICE_DBFS
+
     def _photo(self) -> Path | None:
         """The photo that grounds are made from: the head's, or the first picture's."""
         if self.head is not None:
@@ -140,6 +164,7 @@ class Cut:
             Track(name="Voice", kind="sound", clips=tuple(self.voices())),
         ]
         tone = tuple(self.tone())
+        tracks += _tracks("Music", "sound", tuple(self.music()))
         if tone:
             tracks.append(Track(name="Room tone", kind="sound", clips=tone))
         return Film(
@@ -178,15 +203,20 @@ class Cut:
                 from_clip=shot_id(before),
                 to_clip=shot_id(shot),
                 start_s=self.clock.seconds(shot.start),
-                duration_s=self.clock.seconds(shot.shared),
+                duration_s=self.clock.seconds(shot.joint.shared),
             )
-            for before, shot in zip(self.shots, self.shots[1:], strict=False)
-            if shot.shared
+            for before, shot in pairwise(self.shots)
+            if shot.joint.shared
         )
         return clips, fades
 
     def _picture(self, shot: Shot) -> PictureClip | PortraitClip:
         common: dict[str, Any] = {"id": shot_id(shot), "line": line_of(shot), **self._when((shot.start, shot.end))}
+        if shot.joint.kind == "black":
+            common["fade_in_s"] = self.clock.seconds(shot.joint.frames)
+        after = self._after(shot)
+        if after is not None and after.joint.kind == "black":
+            common["fade_out_s"] = self.clock.seconds(after.joint.frames)
         if shot.start == 0:
             common["fade_in_s"] = OPENING_FADE_S
         if shot.end == self.end:
@@ -235,6 +265,22 @@ class Cut:
                 path=f"{take.folder}/{take.speech.audio}",
                 synthetic=take.speech.synthetic,
                 **self._when(self._voice_span(shot)),
+            )
+
+    def music(self) -> Iterator[SoundClip]:
+        if not self.settings.music:
+            return
+        voices = sorted(self._voice_span(shot) for shot in self.shots if shot.voice is not None)
+        for number, piece in enumerate(pieces(voices, self.end, self.clock.fps), start=1):
+            when = self._when((piece.start, piece.end))
+            yield SoundClip(
+                id=f"music-{number}",
+                path=f"edit/{MUSIC_NAME}",
+                offset_s=when["start_s"],
+                gain_db=self.music_gain_db - (self.settings.duck_db if piece.is_under_voice else 0.0),
+                fade_in_s=self.clock.seconds(piece.fade_in),
+                fade_out_s=self.clock.seconds(piece.fade_out),
+                **when,
             )
 
     def tone(self) -> Iterator[SoundClip]:
@@ -312,15 +358,18 @@ class Cut:
         return shot.voice, shot.voice + self.clock.frames_over(shot.beat.voice_s)
 
     def _third(self, shot: Shot) -> dict[str, Any]:
-        start = shot.start + shot.shared + self.clock.frames(LOWER_THIRD_AFTER_S)
+        start = shot.start + shot.joint.frames + self.clock.frames(LOWER_THIRD_AFTER_S)
         return self._when((start, min(start + self.clock.frames(LOWER_THIRD_S), shot.end)))
 
     def _words_when(self, shot: Shot) -> dict[str, Any]:
         """Words on a shot: in when it is seen, out before it goes."""
-        index = self.shots.index(shot)
-        out = self.shots[index + 1].shared if index + 1 < len(self.shots) else 0
-        start = shot.start if shot.start == 0 else shot.start + shot.shared // 2
+        after = self._after(shot)
+        out = after.joint.shared if after is not None else 0
+        start = shot.start if shot.start == 0 else shot.start + shot.joint.shared // 2
         return self._when((start, max(shot.end - out // 2, start + 1)))
+
+    def _after(self, shot: Shot) -> Shot | None:
+        return self._following.get(shot.beat.id)
 
     def _when(self, span: Span) -> dict[str, Any]:
         return {"start_s": self.clock.seconds(span[0]), "duration_s": self.clock.seconds(span[1] - span[0])}
@@ -358,9 +407,9 @@ def _merged(spans: Sequence[Span], gap: int) -> list[Span]:
     return merged
 
 
-def _tracks(name: str, kind: Any, clips: Sequence[TitleClip]) -> list[Track]:
+def _tracks(name: str, kind: Any, clips: Sequence[TitleClip | SoundClip]) -> list[Track]:
     """The clips in as few tracks as keep them from overlapping."""
-    lanes: list[list[TitleClip]] = []
+    lanes: list[list[TitleClip | SoundClip]] = []
     for clip in clips:
         lane = next((lane for lane in lanes if lane[-1].end_s <= clip.start_s + 1e-6), None)
         if lane is None:

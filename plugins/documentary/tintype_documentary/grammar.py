@@ -4,13 +4,15 @@ The rules, each a function or a constant here:
 
 1. The film opens with a title and closes with its sources.
 2. A line has breathing room: the face is seen before it speaks and after it has spoken.
-3. Shots are joined by cross-fades, except portrait to portrait, which is a straight cut to another framing.
+3. Shots are joined by cross-fades, except portrait to portrait, which is a straight cut to another framing, and title
+   to portrait, which goes through black: two faces of one person must not show through each other.
 4. No jump cut: two portrait shots in a row never have the same framing with a cut between them.
 5. The framing alternates from one portrait to the next, whatever lies between.
 6. L cut: a silent picture after a portrait comes in at the beginning of the line's last phrases, while it is heard.
 7. J cut: after a silent picture, the next voice begins while it is still seen.
 8. Voices never overlap, and a breath lies between two of them.
-9. A card stands as long as it takes to read; a picture as long as film.toml says, and never too short to be seen.
+9. The last line rests before the sources come.
+10. A card stands as long as it takes to read; a picture as long as film.toml says, and never too short to be seen.
 
 Everything is in whole frames.
 """
@@ -43,6 +45,7 @@ LEAST_FACE_S = 2.2  # of a face before an L cut takes it away
 LEAST_UNDER_PICTURE_S, MOST_UNDER_PICTURE = 0.8, 0.5  # of a voice under the picture of an L cut; a share of the line
 LEAD_OF_VOICE_S = 0.6  # of a J cut
 PICTURE_AFTER_VOICE_S = 1.0
+FINAL_REST_S = 0.8
 CHARS_PER_WORD = 6
 
 
@@ -51,7 +54,7 @@ class Beat:
     """One thing to be shown.
 
     Attributes:
-        id: names its clips: the line's id, ``title``, ``sources-1``.
+        id: names its clips: the line's id, or ``film.title`` and ``film.sources-1``, which no line can be called.
         take: what has been made for the line; ``None`` for the title and the sources.
         silent_s: how long it shows when nothing is said.
     """
@@ -71,12 +74,33 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """How two shots meet.
+
+    Attributes:
+        kind: ``cut``, ``fade`` (they overlap) or ``black`` (one fades out, then the other in).
+        frames: length of the fade, or of each half through black; 0 for a cut.
+    """
+
+    kind: Literal["cut", "fade", "black"] = "cut"
+    frames: int = 0
+
+    @property
+    def shared(self) -> int:
+        """Frames in which both are seen."""
+        return self.frames if self.kind == "fade" else 0
+
+
+NO_JOINT = Joint()
+
+
+@dataclass(frozen=True)
 class Shot:
     """A beat with its place in the film, in frames.
 
     Attributes:
         start, end: of what is seen, with the fades that it shares with its neighbours.
-        shared: frames of the cross-fade with the shot before; 0 for a cut.
+        joint: how it is joined to the shot before.
         voice: frame at which its voice starts.
         framing: of a portrait.
         cut: how it is joined to its voice: ``L``, ``J``, ``LJ`` or empty.
@@ -85,7 +109,7 @@ class Shot:
     beat: Beat
     start: int
     end: int
-    shared: int = 0
+    joint: Joint = NO_JOINT
     voice: int | None = None
     framing: str = ""
     cut: str = ""
@@ -97,7 +121,7 @@ def beats_of(takes: Sequence[Take], settings: DocumentarySettings, source_lines:
     Args:
         source_lines: number of lines on each closing card.
     """
-    beats = [Beat("title", "title", silent_s=settings.title_s)]
+    beats = [Beat("film.title", "title", silent_s=settings.title_s)]
     for take in takes:
         line = take.line
         if line.show == "card":
@@ -107,7 +131,7 @@ def beats_of(takes: Sequence[Take], settings: DocumentarySettings, source_lines:
         beats.append(Beat(line.id, line.show, take, silent_s))
     for number, lines in enumerate(source_lines, start=1):
         silent_s = max(settings.sources_s, FIND_THE_PAGE_S + lines * SOURCE_LINE_S)
-        beats.append(Beat(f"sources-{number}", "sources", silent_s=silent_s))
+        beats.append(Beat(f"film.sources-{number}", "sources", silent_s=silent_s))
     return beats
 
 
@@ -129,84 +153,119 @@ def framings_in_turn(beats: Sequence[Beat], choice: str) -> list[str]:
     return names
 
 
-def shared_frames(before: Beat | None, after: Beat | None, framings: tuple[str, str], fade: int) -> int:
-    """Length of the cross-fade between two beats; 0 for a straight cut, which only portraits in two framings get."""
-    if before is None or after is None:
-        return 0
+def joint_of(before: Beat | None, after: Beat | None, framings: tuple[str, str], fade: int) -> Joint:
+    """How two beats meet."""
+    if before is None or after is None or fade == 0:
+        return NO_JOINT
     if before.kind == after.kind == "portrait" and framings[0] != framings[1]:
-        return 0
-    return fade
+        return NO_JOINT
+    return Joint("black" if (before.kind, after.kind) == ("title", "portrait") else "fade", fade)
 
 
 def plan(beats: Sequence[Beat], clock: Clock, settings: DocumentarySettings) -> list[Shot]:
     """Lay the beats out in time."""
-    fade = clock.frames(settings.cross_fade_s)
-    framings = framings_in_turn(beats, settings.framing)
-    shots: list[Shot] = []
-    at, voice_until = 0, -clock.frames(10)
-    for index, beat in enumerate(beats):
-        before = beats[index - 1] if index else None
-        after = beats[index + 1] if index + 1 < len(beats) else None
-        shared = _shared(beats, framings, index, fade) if before else 0
-        shared_out = _shared(beats, framings, index + 1, fade) if after else 0
-        seen = at + shared
-        if beat.voice_s:
-            voice, cut = _voice_start(beat, before, at, seen, voice_until, clock, settings)
-            voice_until = voice + clock.frames_over(beat.voice_s)
-            hold_until = max(voice_until + clock.frames(settings.breath_after_s), seen + clock.frames(LEAST_PICTURE_S))
-            early = _early_end(beat, after, seen, voice, shared_out, clock, settings)
+    return Plan(beats, clock, settings).shots
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A beat between its neighbours.
+
+    Attributes:
+        joint, next_joint: how it is joined to the one before and to the one after.
+    """
+
+    beat: Beat
+    before: Beat | None
+    after: Beat | None
+    joint: Joint
+    next_joint: Joint
+    framing: str
+
+
+def slots_of(beats: Sequence[Beat], choice: str, fade: int) -> list[Slot]:
+    """The beats with what lies around them.
+
+    Args:
+        choice: of framing, as in the settings.
+        fade: length of a cross-fade in frames.
+    """
+    framings = framings_in_turn(beats, choice)
+    around, names = [None, *beats, None], ["", *framings, ""]
+    joints = [joint_of(*around[at : at + 2], (names[at], names[at + 1]), fade) for at in range(len(beats) + 1)]
+    return [
+        Slot(beat, around[at], around[at + 2], joints[at], joints[at + 1], framings[at])
+        for at, beat in enumerate(beats)
+    ]
+
+
+class Plan:
+    """Lays beats out in time, one after the other; all times are frames."""
+
+    def __init__(self, beats: Sequence[Beat], clock: Clock, settings: DocumentarySettings) -> None:
+        self.clock, self.settings = clock, settings
+        self.shots: list[Shot] = []
+        self.voice_until = -clock.frames(VOICE_GAP_S)
+        at = 0
+        for slot in slots_of(beats, settings.framing, clock.frames(settings.cross_fade_s)):
+            at = self._add(slot, at)
+
+    def _add(self, slot: Slot, at: int) -> int:
+        """Place one beat; gives where the next one starts."""
+        seen = at + slot.joint.frames
+        voice, cut = None, ""
+        if slot.beat.voice_s:
+            voice, cut = self._voice_start(slot, at, seen)
+            self.voice_until = voice + self.clock.frames_over(slot.beat.voice_s)
+            until = self._spoken_end(slot, at, seen)
+            early = self._early_end(slot, seen, voice)
             if early is not None:
-                hold_until, cut = early, "L" + cut
-            elif beat.kind == "picture" and beat.take and beat.take.line.duration_s:
-                hold_until = max(hold_until, at + clock.frames(beat.silent_s) - shared_out)
+                until, cut = early, "L" + cut
         else:
-            voice, cut = None, ""
-            hold_until = _silent_end(beat, at, seen, shared_out, voice_until, clock, settings)
-        shots.append(Shot(beat, at, hold_until + shared_out, shared, voice, framings[index], cut))
-        at = hold_until
-    return shots
+            until = self._silent_end(slot, at, seen)
+        self.shots.append(Shot(slot.beat, at, until + slot.next_joint.shared, slot.joint, voice, slot.framing, cut))
+        return until
 
+    def _voice_start(self, slot: Slot, at: int, seen: int) -> tuple[int, str]:
+        """When the voice starts, and ``J`` when that is before its face is seen."""
+        earliest = self.voice_until + self.clock.frames(VOICE_GAP_S)
+        is_after_picture = slot.before is not None and slot.before.is_silent_picture
+        if self.settings.split_cuts and slot.beat.kind == "portrait" and is_after_picture:
+            lead = max(at - self.clock.frames(LEAD_OF_VOICE_S), earliest)
+            if lead < at:
+                return lead, "J"
+        return max(seen + self.clock.frames(self.settings.breath_before_s), earliest), ""
 
-def _shared(beats: Sequence[Beat], framings: Sequence[str], index: int, fade: int) -> int:
-    return shared_frames(beats[index - 1], beats[index], (framings[index - 1], framings[index]), fade)
+    def _spoken_end(self, slot: Slot, at: int, seen: int) -> int:
+        """Where the shot of a line may go: after it has been heard, and a breath."""
+        is_last = slot.after is not None and slot.after.kind == "sources"
+        breath_s = self.settings.breath_after_s + (FINAL_REST_S if is_last else 0.0)
+        until = max(self.voice_until + self.clock.frames(breath_s), seen + self.clock.frames(LEAST_PICTURE_S))
+        if slot.beat.kind == "picture" and slot.beat.take is not None and slot.beat.take.line.duration_s:
+            until = max(until, at + self.clock.frames(slot.beat.silent_s) - slot.next_joint.shared)
+        return until
 
+    def _early_end(self, slot: Slot, seen: int, voice: int) -> int | None:
+        """Where an L cut to the next picture begins: with the last sentence, else the last phrase, that allows it."""
+        beat, after = slot.beat, slot.after
+        if not (self.settings.split_cuts and beat.kind == "portrait" and after is not None and after.is_silent_picture):
+            return None
+        assert beat.take is not None
+        assert beat.take.speech is not None
+        most_s = min(beat.voice_s * MOST_UNDER_PICTURE, after.silent_s - PICTURE_AFTER_VOICE_S)
+        places = []
+        for start_s, cost in phrase_starts(beat.take.speech):
+            end = voice + self.clock.frames(start_s) - slot.next_joint.shared // 2
+            is_seen = end - seen >= self.clock.frames(LEAST_FACE_S)
+            if is_seen and LEAST_UNDER_PICTURE_S <= beat.voice_s - start_s <= most_s:
+                places.append((cost, -end))
+        return -min(places)[1] if places else None
 
-def _voice_start(
-    beat: Beat, before: Beat | None, at: int, seen: int, voice_until: int, clock: Clock, settings: DocumentarySettings
-) -> tuple[int, str]:
-    """When the voice starts, and ``J`` when that is before its face is seen."""
-    earliest = voice_until + clock.frames(VOICE_GAP_S)
-    if settings.split_cuts and beat.kind == "portrait" and before is not None and before.is_silent_picture:
-        lead = max(at - clock.frames(LEAD_OF_VOICE_S), earliest)
-        if lead < at:
-            return lead, "J"
-    return max(seen + clock.frames(settings.breath_before_s), earliest), ""
-
-
-def _early_end(
-    beat: Beat, after: Beat | None, seen: int, voice: int, shared_out: int, clock: Clock, settings: DocumentarySettings
-) -> int | None:
-    """Where an L cut to the next picture begins: with the last sentence, else the last phrase, that allows it."""
-    if not (settings.split_cuts and beat.kind == "portrait" and after is not None and after.is_silent_picture):
-        return None
-    assert beat.take is not None
-    assert beat.take.speech is not None
-    most_s = min(beat.voice_s * MOST_UNDER_PICTURE, after.silent_s - PICTURE_AFTER_VOICE_S)
-    places = []
-    for start_s, cost in phrase_starts(beat.take.speech):
-        end = voice + clock.frames(start_s) - shared_out // 2
-        is_seen = end - seen >= clock.frames(LEAST_FACE_S)
-        if is_seen and LEAST_UNDER_PICTURE_S <= beat.voice_s - start_s <= most_s:
-            places.append((cost, -end))
-    return -min(places)[1] if places else None
-
-
-def _silent_end(
-    beat: Beat, at: int, seen: int, shared_out: int, voice_until: int, clock: Clock, settings: DocumentarySettings
-) -> int:
-    least = LEAST_PICTURE_S if beat.kind == "picture" else LEAST_CARD_S if beat.kind == "card" else 1.0
-    least = min(least, beat.silent_s)
-    hold_until = max(at + clock.frames(beat.silent_s) - shared_out, seen + clock.frames(least))
-    if voice_until > at:  # the end of an L cut: the picture stays a little after the voice
-        hold_until = max(hold_until, voice_until + clock.frames(max(settings.breath_after_s, PICTURE_AFTER_VOICE_S)))
-    return hold_until
+    def _silent_end(self, slot: Slot, at: int, seen: int) -> int:
+        least_s = {"picture": LEAST_PICTURE_S, "card": LEAST_CARD_S}.get(slot.beat.kind, 1.0)
+        until = at + self.clock.frames(slot.beat.silent_s) - slot.next_joint.shared
+        until = max(until, seen + self.clock.frames(min(least_s, slot.beat.silent_s)))
+        if self.voice_until > at:  # the end of an L cut: the picture stays a little after the voice
+            after_s = max(self.settings.breath_after_s, PICTURE_AFTER_VOICE_S)
+            until = max(until, self.voice_until + self.clock.frames(after_s))
+        return until

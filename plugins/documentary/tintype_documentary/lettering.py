@@ -47,12 +47,12 @@ class Lettering:
         longest = self.page.characters(type_.TITLE, TITLE_WIDTH)
         lines = lines_of(text, max(longest, max(width_of(word) for word in tokens_of(text)))) or [text]
         size = self.page.fitting(type_.TITLE, max(map(width_of, lines)) + 1, TITLE_WIDTH + 0.02)
-        yield self._clip("title.text", "title", "\n".join(lines), size, when, y=TITLE_Y, anchor="bottom")
+        yield self._clip("film.title.text", "title", "\n".join(lines), size, when, y=TITLE_Y, anchor="bottom")
         years = project.film.subtitle or life(project)
         if years:
             size = self.page.fitting(type_.YEARS, width_of(years), TITLE_WIDTH)
             yield self._clip(
-                "title.years", "credit", years, size, when, y=TITLE_Y - 0.03, anchor="top", colour=type_.SAND
+                "film.title.years", "credit", years, size, when, y=TITLE_Y - 0.03, anchor="top", colour=type_.SAND
             )
 
     def card(self, name: str, text: str, source: str, subject: str, when: dict[str, Any]) -> Iterator[TitleClip]:

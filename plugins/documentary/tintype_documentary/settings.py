@@ -39,6 +39,13 @@ class DocumentarySettings(Settings):
     ground: Literal["photo", "ink", "sepia", "grey"] = Field(
         "photo", description="Backdrop of portraits and cards: from the photo, or plain."
     )
+    music: str = Field(
+        "",
+        max_length=500,
+        description="Recording of the archive that plays under the film; empty for none.",
+    )
+    music_db: float = Field(-12.0, ge=-40, le=0, description="Level of the music against the voices, in dB.")
+    duck_db: float = Field(9.0, ge=0, le=40, description="How far the music goes down under a voice, in dB.")
     room_tone_dbfs: float = Field(
         -62.0, ge=-96, le=-40, description="Level of the quiet bed under everything, in dB RMS; -96 for none."
     )

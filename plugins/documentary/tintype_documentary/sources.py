@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from tintype import Project, Take
 from tintype.documents import HeadModel
@@ -34,23 +35,26 @@ class Group:
 Page = tuple[Group, ...]
 
 
-def source_pages(project: Project, head: HeadModel | None, takes: Sequence[Take], line_chars: int) -> list[Page]:
+def source_pages(
+    project: Project, head: HeadModel | None, takes: Sequence[Take], line_chars: int, music: str = ""
+) -> list[Page]:
     """The groups on each card."""
     groups = [
         Group(heading, tuple(_broken(entry, line_chars) for entry in entries))
-        for heading, entries in credits_of(project, head, takes).items()
+        for heading, entries in credits_of(project, head, takes, music).items()
         if entries
     ]
     return _paged(groups)
 
 
-def credits_of(project: Project, head: HeadModel | None, takes: Sequence[Take]) -> dict[str, list[str]]:
+def credits_of(project: Project, head: HeadModel | None, takes: Sequence[Take], music: str) -> dict[str, list[str]]:
     """Entries by heading, each once, in the order of the film."""
     spoken = [take for take in takes if take.line.text.strip() or take.line.recording]
     shown = [take for take in takes if take.line.show == "picture"]
     return {
         "Words": _once(take.line.source for take in spoken if take.line.show != "picture" or take.line.text.strip()),
-        "Recordings": _once(take.line.recording or "" for take in takes),
+        "Recordings": _once(_name(take.line.recording or "") for take in takes),
+        "Music": _once([_name(music)]),
         "Pictures": _once([*(take.line.source for take in shown), _portrait_credit(project, head, takes)]),
         "Voice and animation": _synthetic_credits(project, head, takes),
     }
@@ -61,7 +65,7 @@ def _portrait_credit(project: Project, head: HeadModel | None, takes: Sequence[T
     if head is None:
         return ""
     credited = {take.still.archive_path for take in takes if take.still and take.line.source}
-    return "" if head.photo in credited else f"Portrait after {head.photo.rsplit('/', 1)[-1]}"
+    return "" if head.photo in credited else f"Portrait after {_name(head.photo)}"
 
 
 def _synthetic_credits(project: Project, head: HeadModel | None, takes: Sequence[Take]) -> list[str]:
@@ -85,6 +89,11 @@ def _consent_credit(project: Project) -> str:
     if consent is None or consent.basis in ("public_domain_historical", "self_recorded"):
         return ""
     return f"With the consent of {consent.granted_by}"
+
+
+def _name(path: str) -> str:
+    """A file as a viewer may read it: without folders and ending."""
+    return PurePosixPath(path).stem.replace("_", " ") if path else ""
 
 
 def _once(entries: Iterable[str]) -> list[str]:
