@@ -11,8 +11,8 @@ from bpy.app.handlers import persistent
 from .client.session import Session
 from .properties import show_lines
 
-WORKING_S, IDLE_S = 0.1, 0.5
-"""How often the session is polled while something is under way, and while nothing is."""
+SOON_S, WORKING_S, IDLE_S = 0.02, 0.1, 0.5
+"""How soon the session is polled after it was asked for something; while something is under way; while nothing is."""
 REDRAWN = ("SEQUENCE_EDITOR", "VIEW_3D")
 
 _session: Session | None = None
@@ -32,9 +32,11 @@ def addon_version() -> str:
 
 
 def watch() -> None:
-    """Start polling; it stops by itself when there is no engine any more."""
-    if not bpy.app.timers.is_registered(_tick):
-        bpy.app.timers.register(_tick, first_interval=WORKING_S, persistent=True)
+    """Poll again soon, and from then on; it stops by itself when there is no engine any more."""
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+    if session().state in ("connecting", "ready"):
+        bpy.app.timers.register(_tick, first_interval=SOON_S, persistent=True)
 
 
 def refresh() -> None:

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_S = 15.0
 LOG_LINES = 400
-SHOWN_LINES = 3
-"""Last lines of the engine's log that are quoted when it dies."""
+SHOWN_LETTERS = 160
+"""How much of the engine's last line is quoted when it dies; the log has the rest."""
 PARTING_S = 2.0
 """How long the engine may take to leave by itself before it is killed."""
 
@@ -193,7 +193,7 @@ class Engine:
     def _died(self) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):  # its output is closed: it is about to end
             self._process.wait(timeout=0.5)
-        last = " / ".join(list(self.log)[-SHOWN_LINES:])
+        last = self.log[-1][:SHOWN_LETTERS] if self.log else ""
         self.death = EngineDied(
             f"The engine ended with status {self._process.poll()}." + (f" Its last words: {last}" if last else ""),
             hint="Connect again: what was finished is kept. The log in the panel says more.",

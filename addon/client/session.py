@@ -11,7 +11,7 @@ from typing import Any
 
 from .contract import CLIENT, CONTRACT, check_contract
 from .engine import Engine
-from .errors import AddonError, EngineSilent
+from .errors import AddonError, EngineError, EngineSilent
 from .messages import (
     Catalogue,
     Hello,
@@ -88,7 +88,11 @@ class Session:
         """
         self.disconnect()
         self.error = None
-        self._engine = Engine(command, self._told)
+        try:
+            self._engine = Engine(command, self._told)
+        except EngineError as error:
+            self.error = error
+            raise
         params = {"client": f"{CLIENT} {self.version}", "contract": CONTRACT}
         self._engine.call("engine.hello", params, self._greeted, self._refused_greeting, GREETING_S)
         self.on_change()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..client.command import split_command
-from ..engine_session import session, watch
+from ..engine_session import session
 from ..preferences import engine_command
 from .reporting import Reporting
 
@@ -27,7 +27,6 @@ class TINTYPE_OT_connect(Reporting, bpy.types.Operator):
         current.connect(split_command(engine_command(context)))
         if current.film is None and context.scene.tintype.film_path:
             current.open_film(bpy.path.abspath(context.scene.tintype.film_path))
-        watch()
 
 
 class TINTYPE_OT_disconnect(Reporting, bpy.types.Operator):

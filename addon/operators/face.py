@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
-import numpy as np
 
-from ..client.face_track import read_track
-from ..rig.face_animation import apply_track
 from .reporting import Reporting, blender_is_busy
 
 
@@ -34,6 +31,11 @@ class TINTYPE_OT_apply_face_track(Reporting, bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def run(self, context: bpy.types.Context) -> None:
+        import numpy as np
+
+        from ..client.face_track import read_track
+        from ..rig.face_animation import apply_track
+
         path = Path(bpy.path.abspath(self.filepath))
         track = read_track(path)
         scene = context.scene

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..engine_session import session, watch
+from ..engine_session import session
 from .film import no_engine
 from .reporting import Reporting
 
@@ -35,7 +35,6 @@ class TINTYPE_OT_generate(Reporting, bpy.types.Operator):
         listed = context.window_manager.tintype
         only = [listed.lines[listed.active_line].name] if self.only_active and len(listed.lines) else None
         session().generate(only)
-        watch()
 
 
 class TINTYPE_OT_cancel(Reporting, bpy.types.Operator):

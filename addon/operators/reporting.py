@@ -7,8 +7,12 @@ import logging
 import bpy
 
 from ..client.errors import AddonError
-from ..engine_session import refresh
+from ..engine_session import refresh, watch
 
+NO_NUMPY = AddonError(
+    "This Blender came without numpy, which its own glTF importer needs too.",
+    hint="Take Blender from blender.org, or install your distribution's package: apt-get install python3-numpy.",
+)
 log = logging.getLogger(__name__)
 
 
@@ -31,12 +35,21 @@ class Reporting:
         try:
             self.run(context)
         except AddonError as error:
-            log.warning("%s: %s", type(self).__name__, error)
-            self.report({"ERROR"}, f"{error.message}\n{error.hint}".strip())
-            return {"CANCELLED"}
+            return self.refuse(error)
+        except ModuleNotFoundError as error:
+            if error.name != "numpy":
+                raise
+            return self.refuse(NO_NUMPY)
         finally:
+            watch()
             refresh()
         return {"FINISHED"}
+
+    def refuse(self, error: AddonError) -> set[str]:
+        """Show an error with what to do next."""
+        log.warning("%s: %s", type(self).__name__, error)
+        self.report({"ERROR"}, f"{error.message}\n{error.hint}".strip())
+        return {"CANCELLED"}
 
     def run(self, context: bpy.types.Context) -> None:
         raise NotImplementedError

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 
 from .. import compat
 from ..client.film import EDIT_FILE, film_folder, read_film
 from ..engine_session import session
-from ..sequencer.timeline import Timeline, build_timeline
 from .reporting import Reporting, blender_is_busy
+
+if TYPE_CHECKING:
+    from ..sequencer.timeline import Timeline
 
 
 def open_film_folder(context: bpy.types.Context) -> Path | None:
@@ -24,6 +27,8 @@ def open_film_folder(context: bpy.types.Context) -> Path | None:
 
 def build(context: bpy.types.Context, folder: Path) -> Timeline:
     """Build a film's timeline in the scene that the sequencer edits, or in a new one if it edits none."""
+    from ..sequencer.timeline import build_timeline
+
     film = read_film(folder / EDIT_FILE)
     scene = compat.edited_scene(context) or bpy.data.scenes.new(film.title)
     return build_timeline(film, folder, scene)

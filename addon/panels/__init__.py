@@ -13,8 +13,8 @@ CLASSES = (
     TINTYPE_UL_lines,
     TINTYPE_PT_engine,
     TINTYPE_PT_film,
-    TINTYPE_PT_lines,
     TINTYPE_PT_generate,
+    TINTYPE_PT_lines,
     TINTYPE_PT_head,
 )
 

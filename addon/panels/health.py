@@ -36,10 +36,10 @@ class TINTYPE_PT_engine(SequencerTab, bpy.types.Panel):
         text, icon = health_line(current)
         row = self.layout.row(align=True)
         row.label(text=text, icon=icon)
-        if current.state in ("ready", "connecting"):
+        if current.state != "disconnected":
             row.operator("tintype.show_log", text="", icon="TEXT")
             row.operator("tintype.disconnect", text="", icon="X")
-        else:
+        if current.state in ("disconnected", "lost"):
             self.layout.operator("tintype.connect", text="Connect Engine", icon="LINKED")
             if current.film is None:
                 draw_text(self.layout, context, "Without an engine you can still open a film that has been made:")

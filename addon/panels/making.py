@@ -44,6 +44,8 @@ class TINTYPE_PT_generate(SequencerTab, bpy.types.Panel):
             row.operator("tintype.generate", text="Active Line").only_active = True
         if job is not None and job.state == "done":
             draw_text(self.layout, context, summary_line(job), "CHECKMARK")
+        elif job is not None and job.state == "cancelled":
+            draw_text(self.layout, context, "Stopped. What was finished is kept.", "PAUSE")
         elif job is not None and job.error is not None:
             draw_problem(self.layout, context, job.error.message, job.error.hint)
         self.layout.operator("tintype.build_timeline", text="Build Timeline", icon="SEQ_STRIP_DUPLICATE")

@@ -9,6 +9,7 @@ from ..client.film import ColourClip, PictureClip
 from ..rig.curves import action_of, write_curve
 from .easing import eased
 from .framing import Placement, placement
+from .paths import blend_path
 from .timing import Span
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add_picture(
 ) -> bpy.types.Strip:
     """Add a picture or footage with its pan and zoom as key frames."""
     add = strips.new_movie if path.suffix.lower() in FOOTAGE else strips.new_image
-    strip = add(name=clip.id, filepath=str(path), channel=channel, frame_start=span.start, fit_method="ORIGINAL")
+    strip = add(name=clip.id, filepath=blend_path(path), channel=channel, frame_start=span.start, fit_method="ORIGINAL")
     compat.set_length(strip, span.length)
     strip.blend_type = "ALPHA_OVER"
     size, film = pixel_size(strip, clip), (scene.render.resolution_x, scene.render.resolution_y)

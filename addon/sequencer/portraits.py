@@ -20,6 +20,7 @@ from ..rig.face_animation import apply_track
 from ..rig.head import Head, copy_head, import_head, remove_head, show_texture_in_workbench
 from .easing import eased
 from .framing import PlateView, plate_view
+from .paths import blend_path
 from .timing import FIRST_FRAME, Span, fps_parts, span_of, time_of
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def unlit_material(picture: Path) -> bpy.types.Material:
     """A material that shows a picture without lights, in Workbench as in Cycles."""
     import bpy
 
-    image = bpy.data.images.load(str(picture), check_existing=True)
+    image = bpy.data.images.load(blend_path(picture), check_existing=True)
     material = bpy.data.materials.new(image.name)
     tree = compat.node_tree_of(material)
     tree.nodes.clear()

@@ -9,6 +9,7 @@ from .. import compat
 from ..client.film import SoundClip
 from ..rig.curves import action_of, write_curve
 from .easing import fades
+from .paths import blend_path
 from .timing import Span, time_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def add_sound(
     strips: Any, scene: bpy.types.Scene, clip: SoundClip, path: Path, channel: int, span: Span, fps: float
 ) -> bpy.types.Strip:
     """Add sound with its gain; fades are key frames of the volume."""
-    strip = strips.new_sound(name=clip.id, filepath=str(path), channel=channel, frame_start=span.start)
+    strip = strips.new_sound(name=clip.id, filepath=blend_path(path), channel=channel, frame_start=span.start)
     skipped = round(clip.offset_s * fps)
     if skipped > 0:
         compat.trim_start(strip, skipped)

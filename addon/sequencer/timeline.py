@@ -67,6 +67,8 @@ def build_timeline(
                 add_cross_fade(timeline, fade, plan.fades[fade.from_clip, fade.to_clip])
     finally:
         library.close()
+    for strip in strips:
+        strip.select = False
     return timeline
 
 
