@@ -22,11 +22,13 @@ def measure(asset: Asset, settings: MeasureSettings, job: Job) -> Features:
     Raises:
         LetterUnreadable: the prepared text cannot be read.
     """
-    job.check_cancelled()
+    job.progress(0.0, "reading")
     text = tidy(plain_text(asset.path))
     code = settings.language or guess_language(text)
     language = knowledge_of(code)
+    job.progress(0.3, "names and places")
     names = find_names(text, code, language)
+    job.progress(0.7, "dates")
     facts = {
         "language": code,
         "words": len(WORD.findall(text)),

@@ -30,9 +30,11 @@ def measure_photo(asset: Asset, settings: MeasureSettings, job: Job) -> Features
     Raises:
         PhotoUnreadable: it cannot be opened.
     """
-    job.check_cancelled()
+    job.progress(0.0, "opening")
     pixels = read_photo(asset.path, OPENED_MEGAPIXELS).pixels
+    job.progress(0.3, "measuring")
     readings = read(pixels)
+    job.progress(0.6, "colours")
     colours, shares = palette_of(pixels, settings.palette_size, job.seed)
     facts = {
         "width_px": readings.width_px,
