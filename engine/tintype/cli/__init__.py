@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from tintype.cli import film, system, tools, trust
+from tintype.cli import film, plugin, system, tools, trust
 
 app = typer.Typer(
     name="tintype",
@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(plugin.app, name="plugin", rich_help_panel="Tintype itself")
 
 
 def main() -> None:
