@@ -18,8 +18,8 @@ $(STAMP): $(SOURCES)
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install --yes python3.11-venv"; exit 1; }
 	@echo "Setting up .venv: about 2 GB, a few minutes the first time."
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet -c constraints.txt -e engine $(addprefix -e ,$(PLUGINS)) -e ".[blender]" --group dev
+	$(BIN)/pip install --quiet --upgrade -c constraints.txt "pip>=25.1" setuptools wheel
+	$(BIN)/pip install --quiet --no-build-isolation -c constraints.txt -e engine $(addprefix -e ,$(PLUGINS)) -e ".[blender]" --group dev
 	touch $@
 
 demo: setup
