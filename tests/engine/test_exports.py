@@ -247,6 +247,17 @@ def test_the_cue_sheet_lists_every_synthetic_clip_and_nothing_else(edit, project
     assert list(rows_of(edit, project)) == ["one.portrait", "one.voice"]
 
 
+def test_a_restored_archive_picture_is_a_cue_too(edit, project):
+    tracks = [
+        track.model_copy(update={"clips": tuple(
+            clip.model_copy(update={"path": "lines/house/picture.restored.png"}) if clip.id == "house.picture" else clip
+            for clip in track.clips)})
+        for track in edit.tracks
+    ]  # fmt: skip
+    row = rows_of(film(*tracks), project)["house.picture"]
+    assert (row["kind"], row["description"]) == ("restoration", "Archive picture, digitally restored")
+
+
 def test_a_cue_says_when_what_whose_and_by_what(edit, project):
     made = {"one.voice": {"tool": "eSpeak NG", "version": "tintype-espeak 0.1.0", "source_assets": "tape.wav"}}
     voice = rows_of(edit, project, made)["one.voice"]

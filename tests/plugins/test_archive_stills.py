@@ -17,6 +17,7 @@ from tintype_archive_stills import StillsSettings
 from tintype_archive_stills.captions import caption_of, readable
 from tintype_archive_stills.framing import Box, frame_at, to_shape, wide_frame, with_margin
 from tintype_archive_stills.framing import Path as MovePath
+from tintype_archive_stills.restoration import restored
 from tintype_archive_stills.retrieval import rank
 from tintype_archive_stills.stills import make_still
 from tintype_archive_stills.words import decades, stem, years
@@ -347,6 +348,97 @@ def test_a_group_keeps_as_many_faces_as_fit():
     faces = [Box(0.1, 0.45, 0.1, 0.1), Box(0.45, 0.5, 0.1, 0.1), Box(0.8, 0.45, 0.1, 0.1)]
     frame = wide_frame(2.0, faces, (0.5, 0.5))
     assert all(frame.holds(face) for face in faces)
+
+
+# Restoration
+
+
+def scene(size=(900, 600)) -> np.ndarray:
+    """A soft landscape with an edge, some texture and full tones."""
+    x, y = np.meshgrid(np.linspace(0, 1, size[0]), np.linspace(0, 1, size[1]))
+    made = np.stack([90 + 120 * y, 110 + 90 * x, 200 - 150 * y], axis=2)
+    made[y > 0.6] *= 0.45
+    made[:20], made[-20:] = 252, 4
+    made += np.random.default_rng(8).normal(size=made.shape) * 2
+    return np.clip(made, 0, 255).astype(np.uint8)
+
+
+def dusty(picture: np.ndarray, specks=60, seed=2) -> tuple[np.ndarray, np.ndarray]:
+    """The picture with specks and two scratches, and where they are."""
+    rng = np.random.default_rng(seed)
+    marks = np.zeros(picture.shape[:2], np.uint8)
+    for _ in range(specks):
+        centre = tuple(int(v) for v in rng.integers(25, (picture.shape[1] - 25, picture.shape[0] - 25)))
+        cv2.circle(marks, centre, 1, 255, -1)
+    cv2.line(marks, (300, 100), (300, 400), 255, 1)
+    cv2.line(marks, (500, 250), (760, 250), 255, 1)
+    damaged = picture.copy()
+    damaged[marks > 0] = 250
+    return damaged, marks
+
+
+def test_dust_and_scratches_are_retouched_and_nothing_else():
+    clean = scene()
+    damaged, marks = dusty(clean)
+    made = restored(damaged, "dust", []).picture
+    before = np.abs(damaged.astype(int) - clean)[marks > 0].mean()
+    after = np.abs(made.astype(int) - clean)[marks > 0].mean()
+    assert after < 0.2 * before
+    changed = (made != damaged).any(axis=2) & (cv2.dilate(marks, np.ones((9, 9), np.uint8)) == 0)
+    assert changed.mean() < 0.001
+
+
+def test_a_clean_photo_is_left_as_it_is():
+    clean = scene()
+    made = restored(clean, "tones and dust", [])
+    assert made.steps == ()
+    assert np.array_equal(made.picture, clean)
+
+
+def test_marks_on_a_face_are_left_alone():
+    clean = scene()
+    damaged, _ = dusty(clean)
+    face = Box(0.2, 0.1, 0.3, 0.6)
+    made = restored(damaged, "dust", [face]).picture
+    inside = (slice(60, 420), slice(180, 450))
+    assert np.array_equal(made[inside], damaged[inside])
+
+
+def test_lettering_is_not_retouched():
+    clean = scene()
+    cv2.putText(clean, "COMO HOPPER", (120, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (240, 240, 240), 1, cv2.LINE_AA)
+    made = restored(clean, "dust", []).picture
+    assert np.array_equal(made[185:205, 118:225], clean[185:205, 118:225])
+
+
+def test_a_textured_picture_is_not_taken_for_a_dusty_one():
+    noise = np.random.default_rng(1).integers(0, 255, (300, 400, 3), dtype=np.uint8)
+    made = restored(noise, "dust", []).picture
+    assert (made != noise).any(axis=2).mean() < 0.001
+
+
+def test_faded_tones_and_a_cast_are_put_right():
+    clean = scene().astype(float)
+    faded = np.clip(90 + (clean - 128) * 0.55 + np.array([0.0, 25.0, 60.0]), 0, 255).astype(np.uint8)
+    made = restored(faded, "tones", [])
+    assert made.steps == ("faded tones brought back", "colour cast taken out")
+    span = np.percentile(made.picture, 99.5) - np.percentile(made.picture, 0.5)
+    assert span > 220
+    means, wanted = (one.reshape(-1, 3).mean(axis=0) for one in (made.picture, clean))
+    assert np.ptp((means - means.mean()) - (wanted - wanted.mean())) < 15
+
+
+def test_a_restored_picture_is_a_version_of_its_own_and_says_so(tmp_path):
+    damaged, _ = dusty(scene())
+    cv2.imwrite(str(tmp_path / "photo.png"), damaged)
+    before = (tmp_path / "photo.png").read_bytes()
+    made = still(tmp_path, photo(tmp_path), request(), restore="dust")
+    assert made.picture == "picture.restored.png"
+    assert "digitally restored" in made.caption
+    assert "marks retouched" in made.caption
+    assert made.generated is False
+    assert (tmp_path / "photo.png").read_bytes() == before
+    assert still(tmp_path, photo(tmp_path), request()).picture == "picture.png"
 
 
 def test_the_plugin_is_found_and_takes_part(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,6 +74,7 @@ class Films:
         rng = np.random.default_rng(3)
         photo = cv2.resize(rng.integers(0, 255, (30, 26, 3), dtype=np.uint8), (512, 600))
         (folder / "archive" / "photos").mkdir(parents=True)
+        (folder / "edit").mkdir()
         cv2.imwrite(str(folder / "archive/photos/ada.png"), photo)
 
     def project(self, lines, fps=FPS, **film):
@@ -113,7 +115,6 @@ class Films:
     def film(self, lines, fps=FPS, head=HEAD, **settings) -> Film:
         project = self.project(lines, fps)
         edit = self.folder / "edit"
-        edit.mkdir(exist_ok=True)
         needed = head if any(line.show == "portrait" for line in project.line) else None
         return compose(project, needed, self.takes(project), DocumentarySettings(**settings), Job(edit))
 
@@ -376,6 +377,17 @@ def test_picture_credits_keep_out_of_the_labels_corner(films):
         assert credit.text == "Photograph: the family"
         assert (credit.x > 0.5) != (label.x > 0.5)
     assert not any(clip.id == "house.credit" for clip in films.film(EVERYTHING, picture_credits=False).clips())
+
+
+def test_a_restored_picture_says_so_on_screen(films):
+    project = films.project([picture("house"), picture("flag", source="")])
+    takes = [
+        replace(take, still=take.still.model_copy(update={"picture": "picture.restored.png"}))
+        for take in films.takes(project)
+    ]
+    film = compose(project, None, takes, DocumentarySettings(), Job(films.folder / "edit"))
+    assert by_id(film, "house.credit").text == "Photograph: the family, digitally restored"
+    assert by_id(film, "flag.credit").text == "Digitally restored"
 
 
 def test_every_quotation_has_its_source_on_the_card_and_at_the_end(films):
@@ -860,7 +872,6 @@ def test_the_plugin_is_found_and_takes_part(films):
     plugin = plugins.provider("compose_film", "documentary")
     settings = plugins.settings("compose_film", plugin, {"title_s": 2.5})
     project = films.project(EVERYTHING)
-    (films.folder / "edit").mkdir()
     film = plugins.call(
         "compose_film", plugin, project=project, head=HEAD, takes=films.takes(project), settings=settings,
         job=Job(films.folder / "edit"),

@@ -30,8 +30,12 @@ STAGES_OF_KIND = {
     "voice": ("build_voice", "synthesize_speech"),
     "face": ("build_head", "animate_face"),
     "picture": ("generate_image",),
+    "restoration": ("generate_image",),
     "sound": ("compose_film",),
 }
+RESTORED = ".restored."
+"""In the file name of a restored picture, which is always a version of its own beside the archive's."""
+
 SCOPE_OF_KIND = {"voice": "voice", "face": "likeness"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,8 +57,13 @@ def write_cues(edit: Film, project: Project, provenance: Mapping[str, Mapping[st
 
 
 def cue_rows(edit: Film, project: Project, provenance: Mapping[str, Mapping[str, str]]) -> list[dict[str, str]]:
-    """A row per synthetic clip, in order of time, columns as in :data:`COLUMNS`."""
-    synthetic = [(track.name, clip) for track in edit.tracks for clip in track.clips if clip.synthetic]
+    """A row per synthetic or restored clip, in order of time, columns as in :data:`COLUMNS`."""
+    synthetic = [
+        (track.name, clip)
+        for track in edit.tracks
+        for clip in track.clips
+        if clip.synthetic or kind_of(clip) == "restoration"
+    ]
     lines = {line.id: line for line in project.line}
     return [
         _row(edit, project, strip, clip, lines.get(clip.line or ""), provenance.get(clip.id, {}))
@@ -89,11 +98,11 @@ def _row(
 
 
 def kind_of(clip: Clip) -> str:
-    """``voice``, ``face``, ``picture``, ``sound`` (not a voice) or ``title``."""
+    """``voice``, ``face``, ``picture``, ``restoration``, ``sound`` (not a voice) or ``title``."""
     if isinstance(clip, PortraitClip):
         return "face"
     if isinstance(clip, PictureClip):
-        return "picture"
+        return "restoration" if RESTORED in clip.path and not clip.synthetic else "picture"
     if isinstance(clip, SoundClip):
         return "voice" if clip.line is not None else "sound"
     return "title"
@@ -104,6 +113,7 @@ def _description(kind: str, name: str) -> str:
         "voice": f"Words of {name}, spoken by a machine",
         "face": f"Portrait of {name}, animated by a machine from a photograph",
         "picture": "Picture made by a machine",
+        "restoration": "Archive picture, digitally restored",
         "sound": "Sound made by a machine",
         "title": "Text made by a machine",
     }[kind]

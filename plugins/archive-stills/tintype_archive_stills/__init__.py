@@ -27,6 +27,9 @@ class StillsSettings(Settings):
         description="fill crops the picture to the film's shape; whole shows all of it on a backdrop made from "
         "itself; auto fills unless that would cut a face.",
     )
+    restore: Literal["no", "tones", "dust", "tones and dust"] = Field(
+        "no", description="Make a restored version of the picture; it is a file of its own, and labelled as restored."
+    )
     max_enlargement: float = Field(
         4.0, ge=1, le=8, description="How many times a small detail may be enlarged to the film's size."
     )

@@ -26,12 +26,13 @@ from tintype_archive_stills.framing import (
     with_margin,
 )
 from tintype_archive_stills.picture import Picture, mounted, read_photo, write_picture
+from tintype_archive_stills.restoration import Restored, restored
 from tintype_archive_stills.retrieval import faces_of, rank
 
 if TYPE_CHECKING:
     from tintype_archive_stills import StillsSettings
 
-PICTURE_NAME = "picture.png"
+PICTURE_NAME, RESTORED_NAME = "picture.png", "picture.restored.png"
 MIN_GROWTH, MAX_GROWTH = 1.04, 1.35
 PAN_FROM_SHAPE = 1.6  # from here a picture is so much taller or wider than the film that a pan shows more of it
 PAN_SPEED = 0.05  # frame sizes per second
@@ -46,24 +47,30 @@ def make_still(request: PictureRequest, references: Sequence[Asset], settings: S
     """
     photo, caption = choose(request, references)
     job.progress(0.1, photo.item.path)
-    picture = read_photo(photo.path)
     faces = [Box(*box) for box in faces_of(photo)]
+    better = restored(read_photo(photo.path), settings.restore, faces)
+    name = RESTORED_NAME if better.steps else PICTURE_NAME
     job.progress(0.4, photo.item.path)
-    picture, path, note = frame(picture, faces, request, settings)
+    picture, path, note = frame(better.picture, faces, request, settings)
     job.progress(0.6, note or photo.item.path)
     frames, (width_px, height_px) = write_picture(
-        picture, (path.start, path.end), request.width_px, settings.max_enlargement, job.folder / PICTURE_NAME
+        picture, (path.start, path.end), request.width_px, settings.max_enlargement, job.folder / name
     )
     return Still(
-        picture=PICTURE_NAME,
+        picture=name,
         width_px=width_px,
         height_px=height_px,
         move=Move(start=_as_frame(frames[0]), end=_as_frame(frames[1]), easing=settings.easing),
         generated=False,
         archive_path=photo.item.path,
-        caption="; ".join(part for part in (caption.text, note) if part),
+        caption="; ".join(part for part in (caption.text, in_words(better), note) if part),
         licence=caption.rights,
     ).save(job.folder)
+
+
+def in_words(better: Restored) -> str:
+    """What was restored, for the cue sheet."""
+    return f"digitally restored: {', '.join(better.steps)}" if better.steps else ""
 
 
 def choose(request: PictureRequest, references: Sequence[Asset]) -> tuple[Asset, Caption]:

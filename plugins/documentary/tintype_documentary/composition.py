@@ -44,6 +44,7 @@ SILENCE_DBFS = -96.0
 USUAL_VOICE_DBFS = -21.0
 MUSIC_NAME = "music.wav"
 GROUND_ZOOM = 1.04
+RESTORED_CREDIT = ", digitally restored"
 LOWER_THIRD_S, LOWER_THIRD_AFTER_S = 3.5, 0.4
 MERGED_LABELS_S = 0.5
 TITLE_FOCUS = (0.68, 0.45)
@@ -314,9 +315,11 @@ class Cut:
                     f"{line.id}.card", line.text, line.source, self.project.subject.name, {**when, "line": line.id}
                 )
             elif beat.kind == "picture" and self.settings.picture_credits and take.line.source:
-                yield self.lettering.picture_credit(
-                    f"{take.line.id}.credit", take.line.source, {**when, "line": take.line.id}
-                )
+                credit = take.line.source + (RESTORED_CREDIT if is_restored(take) else "")
+                yield self.lettering.picture_credit(f"{take.line.id}.credit", credit, {**when, "line": take.line.id})
+            elif beat.kind == "picture" and is_restored(take):
+                words = RESTORED_CREDIT.strip(" ,").capitalize()
+                yield self.lettering.picture_credit(f"{take.line.id}.credit", words, {**when, "line": take.line.id})
             elif beat.kind == "portrait" and not introduced:
                 introduced = True
                 yield from self.lettering.lower_third(f"{take.line.id}.lower-third", self.project, self._third(shot))
@@ -373,6 +376,11 @@ class Cut:
 
     def _when(self, span: Span) -> dict[str, Any]:
         return {"start_s": self.clock.seconds(span[0]), "duration_s": self.clock.seconds(span[1] - span[0])}
+
+
+def is_restored(take: Take) -> bool:
+    """Whether the line shows a restored version of its picture, which the audience is told."""
+    return take.still is not None and ".restored." in take.still.picture
 
 
 def shot_id(shot: Shot) -> str:
