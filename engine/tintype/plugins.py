@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import inspect
 import logging
+import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from tintype import hookspecs
 from tintype.digests import code_digest
 from tintype.documents.base import first_problem
 from tintype.errors import PluginBroken, PluginFailed, ProviderUnknown, SettingsInvalid, TintypeError
-from tintype.provider import CONTRACT, ProviderInfo, Settings
+from tintype.provider import CONTRACT, ContractWarning, ProviderInfo, Settings
 
 ENTRY_POINT_GROUP = "tintype"
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Plugin:
         name: what ``[stages]`` calls it: the name of its entry point.
         distribution: the installed distribution that it came with; empty when registered by hand.
         stages: the stage hooks that it implements, in running order.
+        warnings: what it implements that a later version of the contract will not have, in words.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Plugin:
     info: ProviderInfo
     stages: tuple[str, ...]
     module: Any
+    warnings: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -112,15 +115,20 @@ class Plugins:
                 hint="Uninstall one of them.",
             )
         try:
-            self.manager.register(module, name=name)
+            with warnings.catch_warnings(record=True) as noticed:
+                warnings.simplefilter("always", ContractWarning)
+                self.manager.register(module, name=name)
             self.manager.check_pending()
             plugin = self._described(name, module, distribution, version)
+            plugin = replace(plugin, warnings=_announced(noticed))
         except (pluggy.PluginValidationError, PluginBroken) as err:
             self._withdraw(module)
             raise PluginBroken(str(err).replace("\n", " ")) from err
         except Exception:
             self._withdraw(module)
             raise
+        for warning in plugin.warnings:
+            log.warning("plugin %s of %s %s has to change: %s", name, distribution, version, warning)
         self._working[name] = plugin
         return plugin
 
@@ -214,6 +222,10 @@ class Plugins:
         if result is None:
             raise PluginFailed(f"The plugin {plugin.name!r} returned nothing from {stage}.")
         return result
+
+
+def _announced(noticed: Iterable[warnings.WarningMessage]) -> tuple[str, ...]:
+    return tuple(str(warning.message) for warning in noticed if issubclass(warning.category, ContractWarning))
 
 
 def _sorted_points(points: Iterable[EntryPoint]) -> list[EntryPoint]:

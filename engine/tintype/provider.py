@@ -13,6 +13,10 @@ CONTRACT = 1
 """Version of the hook contract.  A plugin names the one that it was written for."""
 
 
+class ContractWarning(FutureWarning):
+    """A hook or an argument will go in a later version of the contract; says what to do instead."""
+
+
 class Settings(BaseModel):
     """Base of a stage's settings.  Every field needs a description; the add-on draws its panel from the schema."""
 

@@ -95,6 +95,7 @@ class Trial:
         name = self.plugin.name
         yield name, "declares itself", self.declares_itself
         yield name, "is listed without heavy imports", self.is_listed_quickly
+        yield name, "implements nothing that will go", self.has_a_future
         for stage in self.plugin.stages:
             about = f"{name} {stage}"
             yield about, "describes its settings", partial(self.describes_its_settings, stage)
@@ -174,6 +175,9 @@ class Trial:
             f"importing the plugin imports {', '.join(heavy)}: import them inside the hook's function, so that "
             "`tintype plugins` stays quick"
         )
+
+    def has_a_future(self) -> None:
+        assert not self.plugin.warnings, "; ".join(self.plugin.warnings)
 
     # A stage's settings
 
