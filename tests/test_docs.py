@@ -1,4 +1,4 @@
-"""The pages for plugin authors tell the truth: hooks with arguments, settings with meanings, commands and code that run."""
+"""The pages for plugin authors tell the truth: hooks and arguments, settings and meanings, commands and code."""
 
 from __future__ import annotations
 
