@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
+import shutil
 import subprocess
 import sys
-from pathlib import Path
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,21 +19,22 @@ from tintype.documents import EmotionTrack, Phone, Speech, VoiceProfile, Word
 from tintype.errors import LanguageUnsupported, SpeechFailed
 
 from tintype_espeak.feeling import delivery_of
+from tintype_espeak.phone_events import Events, sounds_of
+from tintype_espeak.spoken_text import SPEAKABLE, SpokenText, check_script, spoken_text, written_words
 
 if TYPE_CHECKING:
     from tintype_espeak import EspeakSettings
 
-WORKER_TIMEOUT_S = 120
+WORKER_TIMEOUT_S, WORKER_POLL_S = 120, 0.25
 LEVEL_DBFS = -21.0  # RMS of the spoken parts; leaves room for peaks, finish_film sets the final loudness
 PEAK_LIMIT = 0.89  # -1 dBFS
 FADE_S = 0.004
 VARIANTS = {"female": "f3", "male": "m3", "unknown": ""}
-# Mean F0 that eSpeak's base pitch of 50 gives with each variant, measured on the demo's lines in en-us.
-BASE_F0_HZ = {"female": 165.0, "male": 95.0, "unknown": 105.0}
-F0_PER_PITCH_STEP = 1.2 / 100  # relative change of F0 per step of eSpeak's pitch
+# Median F0 in Hz that eSpeak's pitch of 50 gives with each variant, and how it changes over the scale, measured on the
+# demo's lines in en-us.
+BASE_F0_HZ = {"female": 202.0, "male": 102.0, "unknown": 100.0}
+PITCH_STEPS, RELATIVE_F0 = (0, 25, 50, 75, 99), (0.67, 0.81, 1.0, 1.29, 1.67)
 STRESS = {"ˈ": 1, "ˌ": 2}
-SPEAKABLE = re.compile(r"\w")
-DASHES = re.compile(r"\s*[—–]\s*|\s+-\s+")
 
 
 def speak(
@@ -54,19 +56,22 @@ def speak(
             f"There is nothing to speak in {text[:60]!r}.", hint="Write words; signs and emoji have no sound."
         )
     gender = settings.gender if settings.gender != "voice" else voice.gender if voice else "unknown"
+    check_script(text, language)
+    said = spoken_text(text)
     request = {
-        "text": spoken_text(text),
+        "text": said.text,
         "language": language.lower().replace("_", "-"),
         "variant": settings.variant or VARIANTS[gender],
         "parameters": parameters(voice, gender, emotion, settings),
     }
     job.progress(0.1)
-    answer, pcm = run_worker(request, job.folder)
+    answer, pcm = run_worker(request, job)
     rate_hz = int(answer["rate_hz"])
     if not len(pcm):
         raise SpeechFailed(f"eSpeak NG spoke nothing for {text[:60]!r}.", hint="Check the line's language.")
     job.progress(0.5)
-    start, stop = spoken_part(answer["phones"], len(pcm))
+    events = sounds_of(answer["phones"], pcm, rate_hz)
+    start, stop = spoken_part(events, len(pcm))
     samples = soften(pcm[start:stop], rate_hz, settings.warmth)
     if voice is not None and voice.arrays is not None and settings.likeness > 0:
         from tintype.voice_match import VoiceStatistics, move_toward
@@ -79,24 +84,18 @@ def speak(
     write_audio(job.folder / "speech.wav", padded, rate_hz)
     offset = pause - start
     duration_s = len(padded) / rate_hz
+    phones = phones_of(events, start, stop, offset, rate_hz, duration_s)
     return Speech(
         sample_rate_hz=rate_hz,
         duration_s=duration_s,
         text=text,
         language=language,
-        phones=phones_of(answer["phones"], offset, stop, rate_hz, duration_s),
-        words=words_of(answer["words"], request["text"], offset, stop, rate_hz),
+        phones=phones,
+        words=words_of(answer["words"], said, text, phones, offset / rate_hz, rate_hz),
         synthetic=True,
         source=f"eSpeak NG {answer['version']}, voice {request['language']}+{request['variant'] or 'default'}",
         licence="GPL-3.0-or-later",
     ).save(job.folder)
-
-
-def spoken_text(text: str) -> str:
-    """The text as eSpeak NG should read it: dashes and line ends become pauses, control characters go."""
-    text = DASHES.sub(", ", text.replace("…", ", "))
-    text = re.sub(r"[ \t]*[\r\n]+[ \t]*", ". ", text.strip())
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def parameters(
@@ -106,7 +105,7 @@ def parameters(
     delivery = delivery_of(emotion)
     pitch = 50.0 if settings.pitch is None else float(settings.pitch)
     if settings.pitch is None and voice is not None and voice.pitch_hz:
-        pitch += (voice.pitch_hz / BASE_F0_HZ[gender] - 1.0) / F0_PER_PITCH_STEP
+        pitch = float(np.interp(voice.pitch_hz / BASE_F0_HZ[gender], RELATIVE_F0, PITCH_STEPS))
     return {
         "rate": round(min(max(settings.rate_wpm * delivery.rate, 80), 400)),
         "pitch": round(min(max(pitch + delivery.pitch, 0), 99)),
@@ -115,21 +114,27 @@ def parameters(
     }
 
 
-def run_worker(request: dict[str, Any], folder: Path) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """Speak in a fresh process and give its events and samples, shape=(n,), in [-1, 1]."""
-    exchange = folder / ".worker"
+def run_worker(request: dict[str, Any], job: Job) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Speak in a fresh process and give its events and samples, shape=(n,), in [-1, 1].
+
+    Raises:
+        SpeechFailed: the process failed or took too long.
+        LanguageUnsupported: eSpeak NG has no voice for the language.
+    """
+    exchange = job.folder / ".worker"
     exchange.mkdir()
     (exchange / "request.json").write_text(json.dumps(request), "utf-8")
     command = [sys.executable, "-m", "tintype_espeak.worker", str(exchange)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=WORKER_TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired as err:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said = _wait(process, job)
+        finally:
+            process.kill()
+    if process.returncode:
+        last = (said.strip().splitlines() or ["no message"])[-1]
         raise SpeechFailed(
-            f"eSpeak NG did not finish within {WORKER_TIMEOUT_S} s.", hint="Split the line into shorter ones."
-        ) from err
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise SpeechFailed(f"eSpeak NG ended with status {done.returncode}: {last}.", hint="Reinstall tintype-espeak.")
+            f"eSpeak NG ended with status {process.returncode}: {last}.", hint="Reinstall tintype-espeak."
+        )
     answer = json.loads((exchange / "events.json").read_text("utf-8"))
     if "error" in answer:
         raise LanguageUnsupported(
@@ -137,13 +142,24 @@ def run_worker(request: dict[str, Any], folder: Path) -> tuple[dict[str, Any], N
             hint="Tags that it knows: en-us, en-gb, de, fr-fr, es, it, pt-br, pl, ru, nl, sv, cmn and about 90 more.",
         )
     pcm = np.frombuffer((exchange / "speech.raw").read_bytes(), dtype=np.int16).astype(np.float32) / 32768.0
-    for path in exchange.iterdir():
-        path.unlink()
-    exchange.rmdir()
+    shutil.rmtree(exchange)
     return answer, pcm
 
 
-def spoken_part(phones: list[tuple[int, str]], length: int) -> tuple[int, int]:
+def _wait(process: subprocess.Popen[str], job: Job) -> str:
+    """Wait for the worker, looking out for the user; what it said on standard error."""
+    for _ in range(round(WORKER_TIMEOUT_S / WORKER_POLL_S)):
+        job.check_cancelled()
+        try:
+            return process.communicate(timeout=WORKER_POLL_S)[1]
+        except subprocess.TimeoutExpired:
+            continue
+    raise SpeechFailed(
+        f"eSpeak NG did not finish within {WORKER_TIMEOUT_S} s.", hint="Split the line into shorter ones."
+    )
+
+
+def spoken_part(phones: Events, length: int) -> tuple[int, int]:
     """First and last sample of the words: leading and trailing pauses are cut, and put back at a known length."""
     sounds = [index for index, (_, symbol) in enumerate(phones) if symbol]
     if not sounds:
@@ -152,23 +168,23 @@ def spoken_part(phones: list[tuple[int, str]], length: int) -> tuple[int, int]:
     return min(phones[sounds[0]][0], length), min(phones[after][0], length) if after < len(phones) else length
 
 
-def phones_of(
-    events: list[tuple[int, str]], offset: int, stop: int, rate_hz: int, duration_s: float
-) -> tuple[Phone, ...]:
-    """Phones with times; pauses that follow one another are joined, the edges are silence."""
-    bounds = [(sample, symbol) for sample, symbol in events if sample < stop]
+def phones_of(events: Events, start: int, stop: int, offset: int, rate_hz: int, duration_s: float) -> tuple[Phone, ...]:
+    """Phones with times; pauses that follow one another are joined, the edges are silence.
+
+    Args:
+        events: (sample, symbol with stress marks) in order.
+        start: first sample of the words; events before it are pauses.
+        stop: sample after the words.
+        offset: what a sample of the events is later in the finished audio.
+    """
+    bounds = [(sample, symbol) for sample, symbol in events if start <= sample < stop]
     phones: list[Phone] = []
-    at = 0.0
+    _append(phones, "", 0.0, (start + offset) / rate_hz)
     for index, (sample, symbol) in enumerate(bounds):
-        start_s = (sample + offset) / rate_hz
-        end_s = ((bounds[index + 1][0] if index + 1 < len(bounds) else stop) + offset) / rate_hz
-        if start_s > at + 1e-6:
-            _append(phones, "", at, start_s)
+        following = bounds[index + 1][0] if index + 1 < len(bounds) else stop
         stress = next((level for mark, level in STRESS.items() if mark in symbol), 0)
-        _append(phones, symbol.strip("ˈˌ"), start_s, end_s, stress)
-        at = end_s
-    if at < duration_s:
-        _append(phones, "", at, duration_s)
+        _append(phones, symbol.strip("ˈˌ"), (sample + offset) / rate_hz, (following + offset) / rate_hz, stress)
+    _append(phones, "", (stop + offset) / rate_hz, duration_s)
     return tuple(phones)
 
 
@@ -181,16 +197,46 @@ def _append(phones: list[Phone], symbol: str, start_s: float, end_s: float, stre
         phones.append(Phone(symbol=symbol, start_s=start_s, end_s=end_s, stress=stress))  # type: ignore[arg-type]
 
 
-def words_of(events: list[tuple[int, int, int]], text: str, offset: int, stop: int, rate_hz: int) -> tuple[Word, ...]:
-    """Words with times.  A word ends where the next begins; its punctuation stays with it."""
-    words = []
-    for index, (sample, position, _) in enumerate(events):
-        following = events[index + 1] if index + 1 < len(events) else (stop, len(text), 0)
-        written = text[position : following[1]].strip()
-        start_s, end_s = (sample + offset) / rate_hz, (min(following[0], stop) + offset) / rate_hz
-        if written and end_s > start_s:
-            words.append(Word(text=written, start_s=start_s, end_s=end_s))
-    return tuple(words)
+def words_of(
+    events: Sequence[tuple[int, int, int]],
+    said: SpokenText,
+    line: str,
+    phones: Sequence[Phone],
+    offset_s: float,
+    rate_hz: int,
+) -> tuple[Word, ...]:
+    """Words as the line has them, from their first sound to their last; pauses belong to none.
+
+    eSpeak NG reports ``$5.50`` as three words; those that stand together in the line are one.
+
+    Args:
+        events: (sample, position in the spoken text, length) in order.
+        said: the spoken text.
+        line: the line as written.
+        phones: with times.
+        offset_s: how much later than in the events everything is in the finished audio.
+        rate_hz: of the events.
+    """
+    written = written_words(line)
+    begins = [begin for begin, _ in written]
+    starts: dict[int, float] = {}
+    for sample, reported, _ in events:
+        # After a full stop eSpeak NG reports the space in front of the word.
+        position = reported + len(said.text[reported:]) - len(said.text[reported:].lstrip())
+        if 0 <= position < len(said.origins):
+            word = bisect_right(begins, said.origins[position]) - 1
+            starts.setdefault(word, sample / rate_hz + offset_s)
+    order = sorted((start_s, word) for word, start_s in starts.items())
+    own: dict[int, list[Phone]] = {}
+    for phone in phones:
+        place = bisect_right(order, ((phone.start_s + phone.end_s) / 2, len(written))) - 1
+        if phone.symbol and place >= 0:
+            own.setdefault(order[place][1], []).append(phone)
+    return tuple(
+        Word(text=written[word][1], start_s=own[word][0].start_s, end_s=own[word][-1].end_s)
+        for _, word in order
+        if word in own and SPEAKABLE.search(written[word][1])
+    )
 
 
 def soften(samples: NDArray[np.float32], rate_hz: int, warmth: float) -> NDArray[np.float64]:
