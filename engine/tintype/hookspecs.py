@@ -11,7 +11,7 @@ is reported with the plugin's name as a fault of the plugin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,9 +33,19 @@ from tintype.documents import (
 )
 from tintype.job import Job
 from tintype.provider import ProviderInfo, Settings
+from tintype.stages import STAGES
 
 if TYPE_CHECKING:
     from tintype.project import Line, Project
+
+__all__ = [
+    "STAGES",
+    "Asset",
+    "PictureRequest",
+    "Take",
+    "hookimpl",
+    "hookspec",
+]
 
 PROJECT_NAME = "tintype"
 hookspec = pluggy.HookspecMarker(PROJECT_NAME)
@@ -273,19 +283,3 @@ def after_stage_run(stage: str, provider: str, subject: str, seconds: float) -> 
 @hookspec
 def on_stage_error(stage: str, provider: str, subject: str, error: Exception) -> None:
     """Observe that a stage has failed."""
-
-
-STAGES: Mapping[str, str] = {
-    "prepare_archive": "Prepare the archive",
-    "extract_features": "Extract features",
-    "build_voice": "Build the voice",
-    "recognize_emotion": "Recognise emotion",
-    "synthesize_speech": "Synthesise speech",
-    "align_speech": "Align recordings",
-    "build_head": "Build the head",
-    "animate_face": "Animate the face",
-    "generate_image": "Choose pictures",
-    "compose_film": "Compose the film",
-    "finish_film": "Finish the film",
-}
-"""The eleven stages in running order, with the titles that people see."""

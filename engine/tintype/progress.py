@@ -7,7 +7,7 @@ from threading import Event, Lock
 from typing import Any, Protocol
 
 from tintype.errors import Cancelled
-from tintype.hookspecs import STAGES
+from tintype.stages import STAGES
 
 
 @dataclass

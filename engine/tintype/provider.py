@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from tintype.documents import Medium
+if TYPE_CHECKING:
+    from tintype.documents import Medium
 
 CONTRACT = 1
 """Version of the hook contract.  A plugin names the one that it was written for."""

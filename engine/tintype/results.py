@@ -11,21 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tintype.cache import ENTRY_FILE
-from tintype.credentials.results import SignedFiles
 from tintype.digests import file_digest
 from tintype.documents import EmotionTrack, FaceTrack, Film
 from tintype.documents.base import write_atomic
 from tintype.documents.provenance import Provenance
-from tintype.exports.cue_sheet import write_cues
-from tintype.exports.otio import write_otio
-from tintype.exports.subtitles import write_srt, write_vtt
-from tintype.live_link import write_csv
-from tintype.provenance import cue_columns
-from tintype.stage_runner import Made
 
 if TYPE_CHECKING:
+    from tintype.credentials.results import SignedFiles
     from tintype.pipeline import FilmResults
     from tintype.progress import Run
+    from tintype.stage_runner import Made
 
 EDIT_FOLDER = "edit"
 REPORT_FILE = ".tintype/last_run.json"
@@ -38,6 +33,8 @@ def line_folder(line_id: str) -> str:
 
 def lay_out_lines(film: FilmResults) -> None:
     """Copy the head and every finished line's speech, phones, face track and picture into the film's folder."""
+    from tintype.credentials.results import SignedFiles
+
     root = film.project.root
     signed = SignedFiles(root)
     if film.head is not None:
@@ -54,6 +51,8 @@ def lay_out_lines(film: FilmResults) -> None:
 
 
 def _export_face(face: Made[FaceTrack], folder: Path) -> None:
+    from tintype.live_link import write_csv
+
     beside = folder / f".{uuid.uuid4().hex[:8]}.csv"
     try:
         write_csv(face.document, beside)
@@ -64,6 +63,11 @@ def _export_face(face: Made[FaceTrack], folder: Path) -> None:
 
 def lay_out_edit(film: FilmResults, provenance: Provenance) -> None:
     """Write the edit, and what other programs read of it: OpenTimelineIO, subtitles, the cue sheet."""
+    from tintype.exports.cue_sheet import write_cues
+    from tintype.exports.otio import write_otio
+    from tintype.exports.subtitles import write_srt, write_vtt
+    from tintype.provenance import cue_columns
+
     assert film.edit is not None
     root, edit = film.project.root, film.edit.document
     lay_out_files(film.edit.entry.folder, root / EDIT_FOLDER, skip={Film.FILENAME})

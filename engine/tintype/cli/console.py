@@ -8,14 +8,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from tintype.errors import TintypeError
 from tintype.progress import Run, StageProgress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -25,6 +27,8 @@ class Bars:
     """One bar per stage on a terminal; one line per finished stage elsewhere."""
 
     def __init__(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
         self.progress = Progress(
             TextColumn("{task.description:<22}"),
             BarColumn(bar_width=28),

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tintype.cli.console import out, print_json, reported
-from tintype.hookspecs import STAGES
+from tintype.stages import STAGES
 
 app = typer.Typer(help="Write a plugin of your own.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from tintype.documents.base import Document, Model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Medium = Literal["photo", "recording", "footage", "letter"]
 MEDIA: tuple[Medium, ...] = ("photo", "recording", "footage", "letter")
@@ -65,11 +66,15 @@ class Features(Document):
         """The arrays by name; empty when there are none."""
         if self.arrays is None:
             return {}
+        import numpy as np
+
         with np.load(self.file(self.arrays), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
 
     def save_with(self, folder: Path, arrays: dict[str, NDArray[Any]]) -> Self:
         """Save the document and its arrays (as ``features.npz``) into ``folder``."""
+        import numpy as np
+
         folder.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(folder / "features.npz", **arrays)
         return self.model_copy(update={"arrays": "features.npz"}).save(folder)

@@ -7,12 +7,13 @@ import uuid
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from tintype.errors import TrackInvalid
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ARKIT_SHAPES = (
     "eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft",
@@ -58,6 +59,8 @@ class FaceTrack:
     source: str = ""
 
     def __post_init__(self) -> None:
+        import numpy as np
+
         shapes = np.ascontiguousarray(self.shapes, dtype=np.float32)
         pose = np.ascontiguousarray(self.pose, dtype=np.float32)
         if shapes.ndim != 2 or shapes.shape[1] != len(ARKIT_SHAPES):
@@ -92,6 +95,8 @@ class FaceTrack:
 
     def write(self, path: Path) -> None:
         """Write the track to ``path`` (npz), beside it first and then renamed."""
+        import numpy as np
+
         beside = path.with_name(f".{uuid.uuid4().hex[:8]}.{path.name}")
         with beside.open("wb") as stream:
             np.savez_compressed(
@@ -118,6 +123,8 @@ class FaceTrack:
         Raises:
             TrackInvalid: not an npz, or not a ``FaceTrack.1``.
         """
+        import numpy as np
+
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 label = str(arrays["schema"])

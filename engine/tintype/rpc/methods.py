@@ -1,4 +1,7 @@
-"""What the add-on can ask for."""
+"""What the add-on can ask for.
+
+What a method needs is imported when it is asked for, so that the engine answers its first message at once.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,20 @@ import platform
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
 import tintype
-from tintype import consent, results
-from tintype.catalogue import catalogue
-from tintype.checks import problems_of
 from tintype.documents.base import Model, first_problem
 from tintype.errors import TintypeError
-from tintype.pipeline import chosen_lines
-from tintype.plugins import Plugins
-from tintype.project import Project, read_project
 from tintype.provider import CONTRACT
-from tintype.rpc.jobs import FilmJob, JobQueue
 from tintype.rpc.messages import INVALID_PARAMS, METHOD_NOT_FOUND, MessageError, Request
+
+if TYPE_CHECKING:
+    from tintype.plugins import Plugins
+    from tintype.project import Project
+    from tintype.rpc.jobs import FilmJob, JobQueue
 
 
 class Nothing(Model):
@@ -59,7 +60,7 @@ class Methods:
         self._table: dict[str, tuple[type[Model], Callable[[Any], dict[str, Any]]]] = {
             "engine.hello": (Hello, self.hello),
             "engine.shutdown": (Nothing, self.shutdown),
-            "plugins.list": (Nothing, lambda params: catalogue(self.plugins)),
+            "plugins.list": (Nothing, self.list_plugins),
             "film.open": (FilmAt, self.open_film),
             "film.check": (FilmAt, self.check_film),
             "film.run": (FilmRun, self.run_film),
@@ -70,11 +71,20 @@ class Methods:
 
     @cached_property
     def plugins(self) -> Plugins:
+        from tintype.plugins import Plugins
+
         return Plugins.discover()
 
     @cached_property
     def jobs(self) -> JobQueue:
+        from tintype.rpc.jobs import JobQueue
+
         return JobQueue(lambda: self.plugins, self._on_change)
+
+    def stop(self) -> None:
+        """Stop every job, if any was ever begun."""
+        if "jobs" in vars(self):
+            self.jobs.stop()
 
     def answer(self, request: Request) -> dict[str, Any]:
         """The result of a request.
@@ -105,7 +115,15 @@ class Methods:
         self.closing = True
         return {"ok": True}
 
+    def list_plugins(self, params: Nothing) -> dict[str, Any]:
+        from tintype.catalogue import catalogue
+
+        return catalogue(self.plugins)
+
     def open_film(self, params: FilmAt) -> dict[str, Any]:
+        from tintype import results
+        from tintype.project import read_project
+
         project = read_project(Path(params.path))
         return {
             "path": str(project.path),
@@ -130,10 +148,17 @@ class Methods:
         }
 
     def check_film(self, params: FilmAt) -> dict[str, Any]:
+        from tintype.checks import problems_of
+        from tintype.project import read_project
+
         project = read_project(Path(params.path))
         return {"problems": [problem.as_dict() for problem in problems_of(project, self.plugins)]}
 
     def run_film(self, params: FilmRun) -> dict[str, Any]:
+        from tintype import consent
+        from tintype.pipeline import chosen_lines
+        from tintype.project import read_project
+
         project = read_project(Path(params.path))
         consent.require_for_film(project)
         chosen_lines(project, params.only)
@@ -153,6 +178,8 @@ class Methods:
 
 def consent_summary(project: Project) -> dict[str, Any]:
     """The consent as the panel shows it: basis, scope, and what is wrong with it, if anything."""
+    from tintype import consent
+
     problem = None
     try:
         consent.require_for_film(project)

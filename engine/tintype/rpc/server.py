@@ -46,7 +46,7 @@ class Server:
                     self._write(answer)
             if not line.endswith(b"\n"):
                 self._skip_to_end_of_line()
-        self.methods.jobs.stop()
+        self.methods.stop()
 
     def answer(self, line: bytes) -> dict[str, Any] | None:
         """The answer to one message; None for a notification that went well."""
