@@ -116,7 +116,8 @@ class Films:
         project = self.project(lines, fps)
         edit = self.folder / "edit"
         needed = head if any(line.show == "portrait" for line in project.line) else None
-        return compose(project, needed, self.takes(project), DocumentarySettings(**settings), Job(edit))
+        chosen = DocumentarySettings(**{"room_tone_dbfs": -96, **settings})  # no tone unless asked: it takes time
+        return compose(project, needed, self.takes(project), chosen, Job(edit))
 
 
 @pytest.fixture
@@ -408,6 +409,34 @@ def test_headings_stand_beside_their_entries(films):
     assert headings.index("Words") == entries.index("A letter, 1931")
 
 
+def test_in_an_upright_film_headings_stand_above_their_entries(films):
+    project = films.project(EVERYTHING, size=[180, 320])
+    film = compose(project, HEAD, films.takes(project), DocumentarySettings(), Job(films.folder / "edit"))
+    first, second = (by_id(film, f"film.sources-1.{name}") for name in ("headings", "entries"))
+    headings, entries = first.text.split("\n"), second.text.split("\n")
+    assert first.x == second.x
+    assert not any(heading and entry for heading, entry in zip(headings, entries, strict=True))
+    assert entries[headings.index("Words") + 1].startswith("A letter")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (720, 1280), (1920, 804)])
+def test_words_on_screen_fit_into_the_frame(films, size):
+    project = films.project(
+        [*EVERYTHING, card("long", "However large a computer is, it will not ask. " * 4)], size=size
+    )
+    film = compose(project, HEAD, films.takes(project), DocumentarySettings(), Job(films.folder / "edit"))
+    for clip in clips(film, TitleClip):
+        lines = clip.text.split("\n")
+        width = max(map(width_of, lines)) * clip.size * 0.374 * size[1] / size[0]
+        height = len(lines) * clip.size
+        left = {"left": clip.x, "center": clip.x - width / 2, "right": clip.x - width}[clip.align]
+        bottom = {"top": clip.y - height, "center": clip.y - height / 2, "bottom": clip.y}[clip.anchor]
+        assert left >= 0.02, clip.id
+        assert left + width <= 0.98, clip.id
+        assert bottom >= 0.02, clip.id
+        assert bottom + height <= 1.0, clip.id
+
+
 def test_many_sources_take_several_cards(films):
     lines = [card(f"card-{number}", source=f"Letter number {number} of a long correspondence") for number in range(40)]
     project = films.project(lines)
@@ -517,7 +546,7 @@ def test_room_tone_can_be_repeated_without_a_seam():
 
 def test_a_long_film_repeats_its_minute_of_room_tone(films):
     lines = [card(f"card-{number}", duration_s=20) for number in range(5)]
-    tones = track(films.film(lines), "Room tone").clips
+    tones = track(films.film(lines, room_tone_dbfs=-62), "Room tone").clips
     assert len(tones) == 2
     assert tones[1].start_s == pytest.approx(tones[0].end_s) == pytest.approx(60)
     assert tones[0].path == tones[1].path
@@ -657,7 +686,7 @@ def test_every_setting_moves_something(films):
         "title_s": 5.0, "sources_s": 20.0, "breath_before_s": 1.0, "breath_after_s": 1.5, "cross_fade_s": 1.0,
         "split_cuts": False, "framing": "close", "push": 0.2, "reading_wpm": 90, "line_chars": 20, "reading_cps": 8,
         "subtitle_size": 0.08, "label_corner": "lower left", "label_size": 0.06, "picture_credits": False,
-        "room_tone_dbfs": -96,
+        "room_tone_dbfs": -60,
     }.items():  # fmt: skip
         assert films.film(EVERYTHING, **{name: value}) != base, name
 

@@ -28,7 +28,7 @@ from tintype_documentary.clock import Clock
 from tintype_documentary.framing import Framing, framings_of
 from tintype_documentary.grammar import Shot, beats_of, plan
 from tintype_documentary.grounds import behind_plate, ground, read_photo, title_ground, write_png
-from tintype_documentary.lettering import CREDIT_WIDTH, Lettering
+from tintype_documentary.lettering import Lettering
 from tintype_documentary.music import level_dbfs, pieces, write_bed
 from tintype_documentary.room_tone import LONGEST_S, RATE_HZ, room_tone
 from tintype_documentary.sources import Page as SourcePage
@@ -92,7 +92,7 @@ class Cut:
         self.clock = Clock(project.film.fps)
         page = type_.Page(self.width_px / self.height_px)
         self.lettering = Lettering(page, settings)
-        pages = source_pages(project, head, takes, page.characters(type_.CREDIT, CREDIT_WIDTH), settings.music)
+        pages = source_pages(project, head, takes, self.lettering.credit_chars, settings.music)
         self.beats = beats_of(takes, settings, [sum(group.height for group in one) for one in pages])
         self.pages: dict[str, SourcePage] = {f"film.sources-{number}": one for number, one in enumerate(pages, start=1)}
         self.shots = plan(self.beats, self.clock, settings)

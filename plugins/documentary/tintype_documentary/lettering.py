@@ -20,7 +20,7 @@ FADE_S = 0.4
 LABEL_FADE_S = 0.2
 TITLE_WIDTH, CARD_WIDTH = 0.5, 0.72
 MARK_WIDTH = 0.068
-HEADING_WIDTH, CREDIT_WIDTH = 0.23, 0.64
+HEADING_WIDTH, CREDIT_WIDTH, NARROW_CREDIT_WIDTH = 0.23, 0.64, 0.85
 TITLE_Y, CARD_Y = 0.47, 0.53
 SUBTITLE_Y, LOWER_THIRD_Y = 0.07, 0.24
 SMALLEST_QUOTATION = 0.05
@@ -73,12 +73,13 @@ class Lettering:
         )  # fmt: skip
 
     def sources(self, name: str, page: SourcePage, when: dict[str, Any]) -> Iterator[TitleClip]:
-        """A closing card in two columns: headings, and beside each its entries."""
-        headings, entries = columns_of(page)
+        """A closing card: headings, and beside each its entries; beneath it in a narrow film."""
+        headings, entries = columns_of(page, stacked=self.page.is_narrow)
+        indent = 0.0 if self.page.is_narrow else HEADING_WIDTH
         y = min(0.5 + len(entries) * type_.CREDIT / 2, 1 - 1.6 * type_.SAFE)
         for column, lines, x, colour in (
             ("headings", headings, type_.MARGIN, type_.SAND),
-            ("entries", entries, type_.MARGIN + HEADING_WIDTH, type_.PAPER),
+            ("entries", entries, type_.MARGIN + indent, type_.PAPER),
         ):
             text = "\n".join(lines)
             yield self._clip(
@@ -147,6 +148,11 @@ class Lettering:
         by_s = min(by_s, when["duration_s"] / 3)
         return {**when, "start_s": when["start_s"] + by_s, "duration_s": when["duration_s"] - by_s}
 
+    @property
+    def credit_chars(self) -> int:
+        """How many characters a line of the closing cards holds."""
+        return self.page.characters(type_.CREDIT, NARROW_CREDIT_WIDTH if self.page.is_narrow else CREDIT_WIDTH)
+
     def _clip(self, name: str, style: Style, text: str, size: float, when: dict[str, Any], **place: Any) -> TitleClip:
         chosen: dict[str, Any] = {"x": type_.MARGIN, "align": "left", "colour": type_.PAPER, "wrap": 0.88}
         fades = {"fade_in_s": FADE_S, "fade_out_s": FADE_S}
@@ -159,14 +165,15 @@ def life(project: Project) -> str:
     return f"{born} – {died}".strip() if born or died else ""
 
 
-def columns_of(page: SourcePage) -> tuple[list[str], list[str]]:
-    """The lines of the two columns; a heading stands beside the first line of its entries."""
+def columns_of(page: SourcePage, *, stacked: bool) -> tuple[list[str], list[str]]:
+    """The lines of headings and entries, equally many: a heading beside the first of its entries, or above it."""
     headings: list[str] = []
     entries: list[str] = []
     for group in page:
         if entries:
             headings.append("")
             entries.append("")
-        headings += [group.heading] + [""] * (len(group.lines) - 1)
-        entries += group.lines
+        lines = ["", *group.lines] if stacked else group.lines
+        headings += [group.heading] + [""] * (len(lines) - 1)
+        entries += lines
     return headings, entries

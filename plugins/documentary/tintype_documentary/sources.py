@@ -12,7 +12,7 @@ from tintype.documents import HeadModel
 from tintype_documentary.phrases import lines_of, width_of
 
 LINES_PER_PAGE = 14
-BETWEEN_GROUPS = 1  # empty lines
+BETWEEN_GROUPS = 1  # lines: an empty one, or the next heading's
 
 
 @dataclass(frozen=True)

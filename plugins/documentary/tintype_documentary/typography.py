@@ -27,6 +27,7 @@ CREDIT = 0.048
 MARK = 0.26
 """Size of the quotation mark that hangs beside a card's words."""
 
+NARROW = 1.2
 CHARACTER_WIDTH = 0.41
 """Mean width of a character, in sizes: 0.374 was measured in Inter on English text, and a tenth is kept in reserve."""
 
@@ -40,6 +41,11 @@ class Page:
     """
 
     aspect: float
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether two columns would be too thin to read: square and upright films."""
+        return self.aspect < NARROW
 
     def characters(self, size: float, width: float) -> int:
         """How many characters of a size fit into a width that is given in frame widths."""
