@@ -4,8 +4,9 @@ The rules, each a function or a constant here:
 
 1. The film opens with a title and closes with its sources.
 2. A line has breathing room: the face is seen before it speaks and after it has spoken.
-3. Shots are joined by cross-fades, except portrait to portrait, which is a straight cut to another framing, and title
-   to portrait, which goes through black: two faces of one person must not show through each other.
+3. Shots are joined by cross-fades, except where a face would show through something: portrait to portrait is a straight
+   cut to another framing, portrait to picture and back are straight cuts that the voice bridges, and title to portrait
+   goes through black.
 4. No jump cut: two portrait shots in a row never have the same framing with a cut between them.
 5. The framing alternates from one portrait to the next, whatever lies between.
 6. L cut: a silent picture after a portrait comes in at the beginning of the line's last phrases, while it is heard.
@@ -157,7 +158,8 @@ def joint_of(before: Beat | None, after: Beat | None, framings: tuple[str, str],
     """How two beats meet."""
     if before is None or after is None or fade == 0:
         return NO_JOINT
-    if before.kind == after.kind == "portrait" and framings[0] != framings[1]:
+    kinds = {before.kind, after.kind}
+    if kinds == {"portrait", "picture"} or (kinds == {"portrait"} and framings[0] != framings[1]):
         return NO_JOINT
     return Joint("black" if (before.kind, after.kind) == ("title", "portrait") else "fade", fade)
 
