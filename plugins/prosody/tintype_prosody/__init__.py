@@ -1,4 +1,4 @@
-"""The feeling of a line: from its words, and from the voice of a recording."""
+"""The feeling of a line, from its words and from the voice that says it."""
 
 from __future__ import annotations
 
@@ -7,37 +7,34 @@ from tintype import Asset, Job, ProviderInfo, Settings, hookimpl
 from tintype.documents import EmotionTrack
 
 
-class ProsodySettings(Settings):
-    """What a voice is compared with, and how much words and voice count."""
+class FeelingSettings(Settings):
+    """How a feeling is read."""
 
-    voice_share: float = Field(
-        0.65, ge=0, le=1, description="Share of the voice where a recording has both words and voice, 0 to 1."
-    )
-    strength: float = Field(1.0, ge=0, le=2, description="How strongly feeling is read, 0 (never) to 2; 1 as measured.")
+    step_s: float = Field(1.0, ge=0.2, le=10, description="Time between two readings of a recording, in seconds.")
+    window_s: float = Field(2.5, ge=1, le=20, description="How much of a recording one reading hears, in seconds.")
     baseline_pitch_hz: float | None = Field(
-        None,
-        ge=60,
-        le=400,
-        description="The person's usual median pitch in Hz; a reading voice of that range if absent.",
+        None, ge=50, le=500, description="The speaker's usual median pitch in Hz; a published mean if absent."
     )
-    window_s: float = Field(1.6, ge=0.5, le=10, description="Length of voice that one reading rests on, in seconds.")
+    baseline_syllables_per_s: float | None = Field(
+        None, ge=1, le=10, description="The speaker's usual rate in syllables per second; a published mean if absent."
+    )
 
 
 @hookimpl
 def describe_provider() -> ProviderInfo:
     return ProviderInfo(
-        title="Words and prosody",
-        description="Feeling from the words (VADER, English) and from pitch, loudness and pace of a recording.",
-        settings={"recognize_emotion": ProsodySettings},
+        title="Prosody and words",
+        description="Reads valence and arousal from a line's words (VADER) and from pitch, effort and rate of a voice.",
+        settings={"recognize_emotion": FeelingSettings},
         media=("text", "recording"),
-        licence="GPL-3.0-or-later AND MIT AND ISC",
+        licence="GPL-3.0-or-later AND MIT",
     )
 
 
 @hookimpl
 def recognize_emotion(
-    text: str, recording: Asset | None, language: str, settings: ProsodySettings, job: Job
+    text: str, recording: Asset | None, language: str, settings: FeelingSettings, job: Job
 ) -> EmotionTrack:
-    from tintype_prosody.reading import read_emotion
+    from tintype_prosody.feeling import feeling_of
 
-    return read_emotion(text, recording, language, settings, job)
+    return feeling_of(text, recording, language, settings, job)
