@@ -44,7 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="the film to write, mp4")
     parser.add_argument("--cache", type=Path, help="folder for rendered frames of portraits")
     parser.add_argument("--quality", choices=("draft", "final"), default="final", help="draft renders at half size")
-    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="Blender processes")
+    parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="Blender processes")
     parser.add_argument("--worker", metavar="ENGINE", help="render frames as told on standard input (internal)")
     parser.add_argument("--percentage", type=int, default=100, help="of the film's size, for a worker (internal)")
     parser.add_argument("--smooth", action="store_true", help="smooth outlines, for a worker (internal)")

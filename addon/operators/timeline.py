@@ -34,6 +34,18 @@ def build(context: bpy.types.Context, folder: Path) -> Timeline:
     return build_timeline(film, folder, scene)
 
 
+def show_whole(context: bpy.types.Context) -> None:
+    """Zoom the sequencers of this window out to the whole timeline."""
+    for area in context.window.screen.areas if context.window is not None else ():
+        if area.type != "SEQUENCE_EDITOR" or area.spaces.active.view_type == "PREVIEW":
+            continue
+        for region in area.regions:
+            if region.type == "WINDOW":
+                with context.temp_override(area=area, region=region):
+                    if bpy.ops.sequencer.view_all.poll():
+                        bpy.ops.sequencer.view_all()
+
+
 class TINTYPE_OT_build_timeline(Reporting, bpy.types.Operator):
     """Put the film on the timeline. Strips that Tintype has made before are replaced, all others stay"""
 
@@ -54,6 +66,7 @@ class TINTYPE_OT_build_timeline(Reporting, bpy.types.Operator):
         folder = open_film_folder(context)
         assert folder is not None
         timeline = build(context, folder)
+        show_whole(context)
         self.report({"INFO"}, f"{len(timeline.strips)} clips are on the timeline")
 
 
@@ -80,4 +93,5 @@ class TINTYPE_OT_open_results(Reporting, bpy.types.Operator):
         timeline = build(context, folder)
         if (folder / "film.toml").is_file():
             timeline.scene.tintype.film_path = str(folder / "film.toml")
+        show_whole(context)
         self.report({"INFO"}, f"{len(timeline.strips)} clips are on the timeline")

@@ -126,6 +126,7 @@ def start_fresh() -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
     for scene in list(bpy.data.scenes)[1:]:
         bpy.data.scenes.remove(scene)
+    bpy.data.batch_remove(list(bpy.data.objects))
     for workspace in bpy.data.workspaces:
         if workspace.name == "Video Editing" and bpy.context.window is not None:
             bpy.context.window.workspace = workspace

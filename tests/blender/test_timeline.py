@@ -114,6 +114,7 @@ def test_a_portrait_is_a_scene_whose_head_moves(timeline):
 def test_the_jaw_follows_the_track_frame_by_frame(timeline):
     scene = timeline.portraits["one.portrait"]
     bpy.context.window.scene = scene
+    bpy.context.view_layer.update()
     keys = next(one for one in scene.objects if one.name.endswith("person")).data.shape_keys
     for frame in range(1, 49):
         scene.frame_set(frame)
