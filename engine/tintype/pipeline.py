@@ -10,7 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from tintype import consent, results
+from tintype import consent, results, watermark
 from tintype.archive_files import find_files, transcript_of
 from tintype.cache import Cache
 from tintype.chosen_emotion import chosen_emotion
@@ -31,6 +31,7 @@ from tintype.documents import (
     VoiceProfile,
 )
 from tintype.errors import FaceNotFound, FilmBusy, FilmFileError, PhotoUnreadable
+from tintype.film_id import film_id
 from tintype.hookspecs import Asset, PictureRequest, Take
 from tintype.plugins import Plugins
 from tintype.progress import Run
@@ -288,8 +289,10 @@ def speak_lines(runner: StageRunner, film: FilmResults, chosen: set[str]) -> Non
 
 
 def synthesis_of(film: FilmResults, item: LineResults) -> Call[Speech]:
+    """Speech by a plugin, and in it the film's mark, which is the engine's own."""
     language = language_of(film, item.line)
     voice = film.voice
+    name = film_id(film.project)
     return Call(
         "synthesize_speech",
         Speech,
@@ -299,6 +302,7 @@ def synthesis_of(film: FilmResults, item: LineResults) -> Call[Speech]:
             "language": language,
             "voice": voice.entry.digest if voice else None,
             "emotion": emotion_data(item),
+            "mark": [watermark.VERSION, name],
         },
         arguments={
             "text": item.line.text,
@@ -307,6 +311,7 @@ def synthesis_of(film: FilmResults, item: LineResults) -> Call[Speech]:
             "emotion": item.emotion,
         },
         line=item.line,
+        finish=lambda folder, speech: watermark.mark_file(folder / speech.audio, name),
     )
 
 

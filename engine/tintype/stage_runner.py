@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -38,6 +39,8 @@ class Call(Generic[T]):
         arguments: the hook's own arguments, without ``settings`` and ``job``.
         medium: picks the provider of the archive's stages.
         line: may name a provider of its own.
+        finish: what the engine does to the result before it is kept, given the folder and the document; ``inputs`` has
+            to say so.
     """
 
     stage: str
@@ -47,6 +50,7 @@ class Call(Generic[T]):
     arguments: dict[str, Any] = field(default_factory=dict)
     medium: str | None = None
     line: Line | None = None
+    finish: Callable[[Path, T], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ class StageRunner:
                 )
                 result = self.plugins.call(call.stage, plugin, **call.arguments, settings=settings, job=job)
                 _check(call, plugin, result, folder)
+                if call.finish is not None:
+                    call.finish(folder, result)
         except Exception as err:
             observers.on_stage_error(**about, error=err)
             raise

@@ -16,6 +16,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, 
 
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A film, sound, picture, or a file with a sidecar.")],
+    mark: Annotated[
+        bool, typer.Option("--mark/--no-mark", help="Also listen for the mark in synthetic voices (a minute per hour).")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Say in plain words who made a file, whether it was altered, and which seconds are synthetic.
@@ -23,16 +26,18 @@ def verify(
     Exit status 0: unchanged since it was signed.  1: altered, or without content credentials.
     """
     from tintype.credentials.explanation import as_text, explain
-    from tintype.credentials.verifying import Report
     from tintype.credentials.verifying import verify as verify_file
+    from tintype.watermark import has_sound, marks_heard_in
 
     with reported(as_json):
-        report: Report = verify_file(file)
+        report = verify_file(file)
+        marks = marks_heard_in(file) if mark and has_sound(file) else None
     if as_json:
-        print_json(report_data(report))
+        heard = None if marks is None else [asdict(found) for found in marks]
+        print_json({**report_data(report), "voice_marks": heard})
     else:
         out.print(file.name, markup=False, style="bold")
-        out.print(as_text(explain(report)), markup=False, soft_wrap=True)
+        out.print(as_text(explain(report, marks)), markup=False, soft_wrap=True)
     if report.state != "intact":
         raise typer.Exit(1)
 

@@ -8,6 +8,7 @@ from typing import Any
 from tintype.credentials import source_types
 from tintype.credentials.statement import ConsentStatement, Interval, Statement
 from tintype.credentials.verifying import Made, Report, Signer
+from tintype.watermark import Mark
 
 Section = tuple[str, list[str]]
 
@@ -39,8 +40,12 @@ PROBLEMS = {
 }
 
 
-def explain(report: Report) -> list[Section]:
-    """Headings with their lines, in the order in which a reader asks."""
+def explain(report: Report, marks: Sequence[Mark] | None = None) -> list[Section]:
+    """Headings with their lines, in the order in which a reader asks.
+
+    Args:
+        marks: the marks heard in the voices; None when nobody listened.
+    """
     sections: list[Section] = [("Is it unchanged?", list(_state(report)))]
     if report.signer is not None:
         sections.append(("Who signed it?", [_signed_by(report.signer)]))
@@ -56,6 +61,8 @@ def explain(report: Report) -> list[Section]:
         sections.append(("What does it claim?", [_action(action) for action in report.actions]))
     if report.ingredients:
         sections.append(("What was it made from?", list(_ingredients(report.ingredients))))
+    if marks is not None:
+        sections.append(("Is there a mark in the voice?", list(_marks(marks, statement))))
     if statement is not None:
         sections.append(("By what right?", _consent(statement.consent)))
         if statement.kind == "film":
@@ -176,6 +183,16 @@ def _ingredients(items: Sequence[Made]) -> Iterator[str]:
     ways = {"inputTo": "something was made from it", "componentOf": "seen or heard in it", "parentOf": "edited into it"}
     for line, relationships in used.items():
         yield f"{line} ({'; '.join(ways.get(way, way) for way in relationships)})"
+
+
+def _marks(marks: Sequence[Mark], statement: Statement | None) -> Iterator[str]:
+    if not marks:
+        yield "None was heard. That proves nothing: short voices and a changed speed hide it."
+    for mark in marks:
+        spans = ", ".join(f"{clock(start_s)} – {clock(end_s)}" for start_s, end_s in mark.spans)
+        own = statement is not None and statement.film_id == mark.film_id
+        whose = "this film's own" if own else "ask whoever made the film of that id"
+        yield f"Yes: a synthetic voice of the film {mark.film_id} ({whose}), around {spans}."
 
 
 def _disclosure(said: str) -> str:
