@@ -9,7 +9,7 @@ DEPTH_SHARE = 0.10  # how far behind the silhouette the fill has to be good, as 
 WORK_PX = 700
 
 
-def fill_behind(rgb: NDArray[np.uint8], person: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def fill_behind(rgb: NDArray[np.uint8], person: NDArray[np.bool_], unsure: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Paint the person out.
 
     A head never uncovers more than a band behind its silhouette: there the fill follows the structures around
@@ -18,21 +18,21 @@ def fill_behind(rgb: NDArray[np.uint8], person: NDArray[np.bool_]) -> NDArray[np
 
     Args:
         rgb: the photo.
-        person: what to paint out, with the rim that belongs to it.
+        person: what to paint out.
+        unsure: the person and what lies so near that it may carry their colours: no source for the painting.
 
     Returns:
         A new picture; pixels outside ``person`` are the photo's own.
     """
     import cv2
 
-    if person.all():
+    if unsure.all():
         return np.full_like(rgb, rgb.reshape(-1, 3).mean(axis=0).astype(np.uint8))
     height, width = rgb.shape[:2]
     scale = min(1.0, WORK_PX / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    hole = cv2.resize(person.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    hole = cv2.dilate(hole, np.ones((3, 3), np.uint8))
+    hole = cv2.resize(unsure.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     band = round(DEPTH_SHARE * max(size))
     inner = cv2.erode(hole, np.ones((3, 3), np.uint8), iterations=band, borderType=cv2.BORDER_REPLICATE)
     painted = _continued(small, hole)

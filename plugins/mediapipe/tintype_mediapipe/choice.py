@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tintype_mediapipe import HeadSettings
 
 MIN_FACE_PX = 64
+MAX_OUTSIDE = 0.12  # of the landmarks
 MAX_YAW = np.radians(42)
 GOOD_FACE_PX = 220.0  # a larger face counts for little more
 PITCH_AT_EASE = np.radians(-9)  # what the landmarks read for a face that looks straight at the lens
@@ -52,9 +53,9 @@ def choose(photos: Sequence[Asset], settings: HeadSettings, job: Job) -> Candida
             seen.append(err.message.rstrip("."))
             continue
         faces = find_faces(photo.rgb)
-        usable = sorted((face for face in faces if _problem(face) is None), key=lambda face: face.box[0])
+        usable = sorted((face for face in faces if _problem(face, photo) is None), key=lambda face: face.box[0])
         if not usable:
-            seen.append(_what_was_seen(asset.item.path, faces))
+            seen.append(_what_was_seen(asset.item.path, photo, faces))
         elif settings.face > len(usable):
             seen.append(f"{_how_many(asset.item.path, usable)}, so there is no number {settings.face} from the left")
         else:
@@ -93,15 +94,18 @@ def _score(face: Face) -> float:
     return float(min(face.size_px / GOOD_FACE_PX, 1.0) + 0.1 * np.log2(max(face.size_px / GOOD_FACE_PX, 1.0)) + frontal)
 
 
-def _problem(face: Face) -> str | None:
+def _problem(face: Face, photo: Photo) -> str | None:
     yaw, _, _ = face.pose
+    outside = face.share_outside(photo.width, photo.height)
     if face.size_px < MIN_FACE_PX:
         return f"a face of only {face.size_px:.0f} pixels"
+    if outside > MAX_OUTSIDE:
+        return f"a face that the picture's edge cuts off by {outside:.0%}"
     if abs(yaw) > MAX_YAW:
         return f"a face turned away by {abs(np.degrees(yaw)):.0f} degrees"
     return None
 
 
-def _what_was_seen(path: str, faces: list[Face]) -> str:
-    problems = [problem for face in faces if (problem := _problem(face))]
+def _what_was_seen(path: str, photo: Photo, faces: list[Face]) -> str:
+    problems = [problem for face in faces if (problem := _problem(face, photo))]
     return f"{path} shows {' and '.join(problems) if problems else 'no face that can be recognised'}"

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype_mediapipe.face_frame import FaceFrame
-from tintype_mediapipe.landmarks import IRIS, LIDS
+from tintype_mediapipe.landmarks import IRIS, LIDS, OVAL
+from tintype_mediapipe.lids import Lid
 from tintype_mediapipe.parts import Part, grid_triangles, grid_uv
+from tintype_mediapipe.skin import SkinDepth
 from tintype_mediapipe.subdivision import refined
 
 ROWS, COLUMNS = 17, 25
@@ -26,12 +28,13 @@ BEHIND_CM = 0.25
 TRAVEL_CM = {"In": (0.52, 0.0), "Out": (0.52, 0.0), "Up": (0.0, 0.36), "Down": (0.0, 0.36)}
 
 
-def build_eye(side: str, frame: FaceFrame, points_px: NDArray[np.float64], rgb: NDArray[np.uint8]) -> Part:
-    """One eye.
+def build_eye(side: str, frame: FaceFrame, points_px: NDArray[np.float64], rgb: NDArray[np.uint8], lid: Lid) -> Part:
+    """One eye with its upper lid.
 
     Args:
         side: ``left`` or ``right``, the subject's own.
         points_px: the 478 landmarks, pixels.
+        lid: lies before the eye, behind the photo's skin.
     """
     opening = opening_outline(side, points_px)
     low, high = opening.min(axis=0), opening.max(axis=0)
@@ -41,34 +44,65 @@ def build_eye(side: str, frame: FaceFrame, points_px: NDArray[np.float64], rgb: 
     texture = _texture(rgb, opening, iris, radius, low, high)
     u, v = np.meshgrid(np.linspace(0, 1, COLUMNS), np.linspace(0, 1, ROWS))
     place = np.column_stack([low[0] + u.ravel() * (high - low)[0], low[1] + v.ravel() * (high - low)[1]])
-    depth = _behind_skin(place, points_px) - BEHIND_CM * frame.px_per_cm
-    return Part(
+    depth = SkinDepth(points_px).at(place) - BEHIND_CM * frame.px_per_cm
+    triangles = _behind_face(place, opening, points_px[OVAL, :2], REACH_CM * frame.px_per_cm)
+    eye = Part(
         name=f"eye_{side}",
         points=np.column_stack([place, depth]),
         uv=grid_uv(ROWS, COLUMNS),
-        triangles=_near_opening(place, opening, REACH_CM * frame.px_per_cm),
+        triangles=triangles,
         texture=texture,
         displacements=_gaze(side, frame, place, iris, radius, low, high),
     )
+    return _with_lid(eye, lid)
 
 
-def _near_opening(place: NDArray[np.float64], opening: NDArray[np.float64], reach_px: float) -> NDArray[np.int64]:
-    """The patch's triangles that lids can uncover; its corners would show through a brow that rises."""
+def _with_lid(eye: Part, lid: Lid) -> Part:
+    """Eye and lid as one mesh, whose texture has the lid's below the eye's."""
     import cv2
 
-    outline = opening.astype(np.float32).reshape(-1, 1, 2)
-    away = np.array([-cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in place])
+    height, width = eye.texture.shape[:2]
+    below = cv2.resize(lid.texture, (width, lid.texture.shape[0]), interpolation=cv2.INTER_LINEAR)
+    whole = height + len(below)
+    half = 0.5 / len(below)  # the filter must not mix the two pictures
+    lid_v = half + lid.uv[:, 1] * (1 - 2 * half)
+    count = len(eye.points)
+    displacements = {
+        name: np.concatenate(
+            [eye.displacements.get(name, np.zeros((count, 3))), lid.displacements.get(name, np.zeros_like(lid.points))]
+        )
+        for name in {**eye.displacements, **lid.displacements}
+    }
+    return Part(
+        name=eye.name,
+        points=np.concatenate([eye.points, lid.points]),
+        uv=np.concatenate(
+            [
+                np.column_stack([eye.uv[:, 0], np.minimum(eye.uv[:, 1] * height, height - 0.5) / whole]),
+                np.column_stack([lid.uv[:, 0], (height + lid_v * len(below)) / whole]),
+            ]
+        ),
+        triangles=np.concatenate([eye.triangles, count + lid.triangles]),
+        texture=np.concatenate([eye.texture, below]),
+        displacements=displacements,
+    )
+
+
+def _behind_face(
+    place: NDArray[np.float64], opening: NDArray[np.float64], oval: NDArray[np.float64], reach_px: float
+) -> NDArray[np.int64]:
+    """The patch's triangles that lids can uncover; its corners would show through a brow that rises, or beside the
+    face of someone who looks away."""
+    import cv2
+
+    def inside(outline: NDArray[np.float64]) -> NDArray[np.float64]:
+        polygon = outline.astype(np.float32).reshape(-1, 1, 2)
+        return np.array([cv2.pointPolygonTest(polygon, (float(x), float(y)), True) for x, y in place])
+
     triangles = grid_triangles(ROWS, COLUMNS)
-    return triangles[away[triangles].min(axis=1) < reach_px]
-
-
-def _behind_skin(place: NDArray[np.float64], points_px: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The depth of the skin at ``place``; over the opening, that of the lids around it, shape=(n,)."""
-    from scipy.interpolate import LinearNDInterpolator
-
-    landmarks = points_px[: refined().straight.shape[1]]
-    skin = LinearNDInterpolator(landmarks[:, :2], landmarks[:, 2])
-    return np.asarray(np.nan_to_num(skin(place), nan=float(landmarks[:, 2].min())))
+    near = inside(opening)[triangles].max(axis=1) > -reach_px
+    hidden = inside(oval)[triangles].min(axis=1) > 0
+    return triangles[near & hidden]
 
 
 def opening_outline(side: str, points_px: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -37,6 +37,11 @@ class Face:
         """The longer side of the box."""
         return max(self.box[2:])
 
+    def share_outside(self, width: int, height: int) -> float:
+        """How much of the face lies outside a photo of that size, in [0, 1]."""
+        x, y = self.points[:COUNT, 0], self.points[:COUNT, 1]
+        return float(np.mean((x < 0) | (x > width) | (y < 0) | (y > height)))
+
     @property
     def axes(self) -> NDArray[np.float64]:
         """Rows: the directions to the subject's left, up and forward, as unit vectors in picture axes (y down)."""

@@ -13,28 +13,29 @@ from tintype.documents.base import write_atomic
 
 from tintype_mediapipe.background import fill_behind
 from tintype_mediapipe.choice import Candidate, choose
+from tintype_mediapipe.cutout import Cutout
 from tintype_mediapipe.enlarge import doubled_if_small
 from tintype_mediapipe.eyes import build_eye
 from tintype_mediapipe.face_frame import FaceFrame
 from tintype_mediapipe.faces import Face
+from tintype_mediapipe.glasses import wears_glasses
 from tintype_mediapipe.glb import HeadWriter
 from tintype_mediapipe.landmarks import COUNT
+from tintype_mediapipe.lids import build_lid, follow_shares
 from tintype_mediapipe.lip_line import gap_share, with_lips_joined
-from tintype_mediapipe.matte import grown, person_matte
+from tintype_mediapipe.matte import person_matte
 from tintype_mediapipe.mouth import build_mouth
 from tintype_mediapipe.neutral import closed_mouth
-from tintype_mediapipe.person import Person, build_person, covered
+from tintype_mediapipe.person import Person, build_person
 from tintype_mediapipe.shapes import Shapes
+from tintype_mediapipe.shown_teeth import shown_teeth
 from tintype_mediapipe.tones import tones_of
 
 if TYPE_CHECKING:
     from tintype_mediapipe import HeadSettings
 
-# As shares of the plate's longer side: what is painted out reaches this far around the matte, and what moves with the
-# person a little farther, so that at rest nothing of the fill is seen.
-FILL_RIM_SHARE = 0.006
-RIM_SHARE = 0.008
 BACKGROUND_BEHIND_CM = 4.0
+BROWS_UNDER_FRAMES = 0.45
 
 
 def build(photos: Sequence[Asset], settings: HeadSettings, job: Job) -> HeadModel:
@@ -57,29 +58,28 @@ def build(photos: Sequence[Asset], settings: HeadSettings, job: Job) -> HeadMode
 
 def _model(rgb: NDArray[np.uint8], face: Face, job: Job) -> tuple[HeadWriter, list[str]]:
     notes = []
-    points = with_lips_joined(face.points, rgb)
+    cutout = Cutout.along(person_matte(rgb, face))
+    job.progress(0.45)
+    points = with_lips_joined(cutout.with_face_inside(face.points), rgb)
     uv = points[:COUNT, :2]
     if gap_share(points) > 0.02:
         points = closed_mouth(points)
         notes.append("The mouth is open in the photo; at rest it is closed.")
     frame = FaceFrame.of(Face(points))
-    shapes = Shapes(frame.points)
+    shapes = Shapes(frame.points, follow_shares(rgb, points), BROWS_UNDER_FRAMES if wears_glasses(rgb, points) else 1.0)
     shapes_cm = shapes.all()
-    matte = person_matte(rgb, face)
-    job.progress(0.45)
-    longer = max(rgb.shape[:2])
-    hole = grown(matte > 0.12, max(2, round(FILL_RIM_SHARE * longer)))
-    mask = grown(hole, max(2, round(RIM_SHARE * longer)))
-    person = build_person(frame, points[:COUNT], uv, shapes_cm, mask)
+    person = build_person(frame, points[:COUNT], uv, shapes_cm, cutout.person)
     job.progress(0.6)
     tones = tones_of(rgb, face.points)
     parts = [
-        *build_mouth(frame, shapes, shapes_cm, points[:COUNT], uv, rgb, tones),
-        build_eye("left", frame, points, rgb),
-        build_eye("right", frame, points, rgb),
+        *build_mouth(frame, shapes, shapes_cm, points[:COUNT], uv, rgb, tones, shown_teeth(rgb, face.points)),
+        *(
+            build_eye(side.lower(), frame, points, rgb, build_lid(side, frame, shapes, points, rgb, tones))
+            for side in ("Left", "Right")
+        ),
     ]
     job.progress(0.75)
-    behind = fill_behind(rgb, hole & covered(person, *rgb.shape[:2]))
+    behind = fill_behind(rgb, cutout.hidden_by(person), cutout.near())
     job.progress(0.85)
     return _written(rgb, behind, person, parts, frame), notes
 

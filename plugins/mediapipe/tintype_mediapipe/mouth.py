@@ -5,6 +5,8 @@ The dark is a pocket whose rim is the lips' own edge, so it fills every opening 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from tintype_mediapipe.face_frame import FaceFrame
 from tintype_mediapipe.landmarks import LOWER_LIP, UPPER_LIP
 from tintype_mediapipe.parts import Part, grid_triangles, grid_uv
 from tintype_mediapipe.shapes import ARCH_PER_CM, Shapes, smooth
+from tintype_mediapipe.shown_teeth import ShownTeeth
 from tintype_mediapipe.subdivision import refined
 from tintype_mediapipe.tones import Tones, grained
 
@@ -36,8 +39,11 @@ POCKET_TEXTURE_PX = (96, 128)
 UPPER_TEETH_CM = (0.85, 0.65, 0.75, 0.70, 0.70, 1.0)
 LOWER_TEETH_CM = (0.50, 0.55, 0.70, 0.70, 0.70, 1.1)
 BEHIND_LIP_CM = 0.42
-UPPER_EDGE_CM = -0.25  # edges of the teeth from the lip line: the upper ones reach a little below it
+UPPER_EDGE_CM = -0.32  # edges of the teeth from the lip line: the upper ones reach a little below it
 LOWER_EDGE_CM = -0.16
+SHOWN_EDGE_CM = (-0.75, -0.25)
+CARRIED_SHARE = 0.42  # of a tooth's height: how far above what the photo shows its colour is carried on
+SIDES_BACK_CM = 1.3
 TOOTH_HEIGHT_CM = 0.95
 TEETH_TEXTURE_PX = (96, 512)
 TEETH_COLUMNS, TEETH_ROWS = 97, 5
@@ -57,11 +63,12 @@ def build_mouth(
     uv_px: Array,
     rgb: NDArray[np.uint8],
     tones: Tones,
+    shown: ShownTeeth | None = None,
 ) -> list[Part]:
-    """Pocket, teeth and tongue of one face at rest."""
+    """Pocket, teeth and tongue of one face at rest; the upper teeth are the photo's own where it shows them."""
     return [
         _pocket(frame, shapes_cm, landmarks_px, uv_px, rgb, tones),
-        _teeth("teeth_upper", frame, shapes, tones),
+        _upper_teeth(frame, shapes, tones, rgb, shown),
         _teeth("teeth_lower", frame, shapes, tones),
         _tongue(frame, shapes, tones),
     ]
@@ -121,7 +128,47 @@ def _edge_colours(line_px: Array, rgb: NDArray[np.uint8], tones: Tones, width: i
     return 0.6 * seen + 0.4 * tones.lip
 
 
-def _teeth(name: str, frame: FaceFrame, shapes: Shapes, tones: Tones) -> Part:
+def _upper_teeth(
+    frame: FaceFrame, shapes: Shapes, tones: Tones, rgb: NDArray[np.uint8], shown: ShownTeeth | None
+) -> Part:
+    if shown is None:
+        return _teeth("teeth_upper", frame, shapes, tones)
+    lip = frame.to_photo((shapes.points[UPPER_LIP[0]] + shapes.points[LOWER_LIP[0]]) / 2)[len(UPPER_LIP[0]) // 2]
+    edge_cm = float(np.clip((lip[1] - shown.edge_px) / frame.px_per_cm, *SHOWN_EDGE_CM))
+    drawn = _teeth("teeth_upper", frame, shapes, tones, edge_cm)
+    return replace(drawn, texture=_with_shown(drawn, rgb, shown))
+
+
+def _with_shown(teeth: Part, rgb: NDArray[np.uint8], shown: ShownTeeth) -> NDArray[np.uint8]:
+    """The painted teeth with the photo's own over them, where they were seen."""
+    import cv2
+
+    height, width = teeth.texture.shape[:2]
+    place = cv2.resize(
+        teeth.points[:, :2].reshape(TEETH_ROWS, TEETH_COLUMNS, 2).astype(np.float32),
+        (width, height),
+        interpolation=cv2.INTER_LINEAR,
+    )
+    x, y = place[..., 0] - 0.5, place[..., 1] - 0.5
+    seen = cv2.remap(rgb, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+    share = cv2.remap(shown.share, x, y, cv2.INTER_LINEAR)
+    seen, share = _continued_up(seen, share)
+    return np.clip(teeth.texture * (1 - share) + seen * share + 0.5, 0, 255).astype(np.uint8)
+
+
+def _continued_up(seen: NDArray[np.float32], share: NDArray[np.float32]) -> tuple[NDArray[np.float32], Array]:
+    """Each column's topmost seen colour carried on to where the gum begins: the lip hid it in the photo."""
+    top = (share > 0.5).argmax(axis=0)
+    known = share.max(axis=0) > 0.5
+    rows = np.arange(len(share))[:, None]
+    above = (rows < top[None, :]) & known[None, :]
+    carried = np.where(above[..., None], seen[top, np.arange(share.shape[1])][None], seen)
+    reach = CARRIED_SHARE * len(share)
+    faded = 1 - smooth((top[None, :] - rows) / reach, 0.55, 1.0)
+    return carried.astype(np.float32), np.where(above, faded, share)[..., None]
+
+
+def _teeth(name: str, frame: FaceFrame, shapes: Shapes, tones: Tones, upper_edge_cm: float = UPPER_EDGE_CM) -> Part:
     upper = name == "teeth_upper"
     points = shapes.points
     line = (points[UPPER_LIP[0]] + points[LOWER_LIP[0]]) / 2
@@ -131,10 +178,11 @@ def _teeth(name: str, frame: FaceFrame, shapes: Shapes, tones: Tones) -> Part:
     lip_y = float(np.interp(middle_x, line[:, 0], line[:, 1]))
     lip_z = np.interp(middle_x + x, line[:, 0], line[:, 2])
     arch = lip_z[TEETH_COLUMNS // 2] - ARCH_PER_CM * x**2
-    z = np.minimum(arch, lip_z) - BEHIND_LIP_CM - (0.0 if upper else 0.12)
+    aside = SIDES_BACK_CM * smooth(np.abs(x) / shapes.half_width, 0.5, 1.0)  # corners of the mouth go back, too
+    z = np.minimum(arch, lip_z) - BEHIND_LIP_CM - (0.0 if upper else 0.12) - aside
     widths = UPPER_TEETH_CM if upper else LOWER_TEETH_CM
     edge = _edge_line(x, widths, upper)
-    edge_y = lip_y + (UPPER_EDGE_CM + edge if upper else LOWER_EDGE_CM - edge)
+    edge_y = lip_y + (upper_edge_cm + edge if upper else LOWER_EDGE_CM - edge)
     far_y = edge_y + (TOOTH_HEIGHT_CM if upper else -TOOTH_HEIGHT_CM)
     rows = []
     for share in np.linspace(0, 1, TEETH_ROWS):
@@ -193,7 +241,7 @@ def _teeth_texture(widths: tuple[float, ...], reach: float, tones: Tones, upper:
     scallop = 0.60 + 0.10 * np.abs(round_)[None, :] ** 2
     gum = smooth(from_edge, scallop, scallop + 0.10)[..., None]
     gum_light = (side[None, :] * (0.85 - 0.3 * from_edge))[..., None]
-    dim = 0.82 if upper else 0.66
+    dim = 0.92 if upper else 0.70
     return grained((colour * (1 - gum) + tones.gum * gum_light * gum) * dim, tones.grain, seed=2)
 
 

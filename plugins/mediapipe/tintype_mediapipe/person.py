@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 from scipy.sparse import coo_matrix, diags
 from scipy.sparse.linalg import factorized
-from scipy.spatial import Delaunay
+from scipy.spatial import Delaunay, cKDTree
 
 from tintype_mediapipe.face_frame import FaceFrame
 from tintype_mediapipe.landmarks import CHIN, FOREHEAD, OVAL, PAIRS
 from tintype_mediapipe.subdivision import refined
 
 GRID_SHARE = 0.055  # spacing of the mesh around the face, in face heights
-BORDER_SHARE = 0.035  # spacing along the silhouette
+BORDER_SHARE = 0.014  # spacing along the silhouette
+MIN_BORDER_PX = 2.0
 DECAY_SHARE = 0.20  # how fast the face's movements die out around it, in face heights
 NECK_SHARE = 0.62  # over what length below the chin the head's rotation fades out, in face heights
+FRAME_SHARE = 0.22  # how far inside a picture edge that cuts the head the head moves freely, in face heights
+STEEPEST = 1.3  # depth per distance: where the silhouette is close to the face, a steeper fall would smear as it turns
 BACK_CM = 1.2  # the silhouette lies this far behind the sides of the face
 
 
@@ -70,7 +74,9 @@ def build_person(
     outside = index[faces_around]
     extension = _Extension(np.concatenate([face[ring, :2], around]), faces_around, len(ring), face_height)
     back = min(landmarks_px[list(PAIRS["ear"]), 2]) - BACK_CM * frame.px_per_cm
-    depth = extension.interpolate(face[ring, 2:3], border, np.full((border.sum(), 1), back))[:, 0]
+    away, nearest = cKDTree(face[ring, :2]).query(around[border])
+    edge = np.maximum(back, face[ring[nearest], 2] - STEEPEST * away)
+    depth = extension.interpolate(face[ring, 2:3], border, edge[:, None])[:, 0]
     points = np.concatenate([face, np.column_stack([around, np.minimum(depth, face[ring, 2].max())])])
     uv = np.concatenate([fine.straight @ uv_px, around])
     displacements = {}
@@ -83,7 +89,8 @@ def build_person(
         uv_px=uv,
         triangles=_facing_viewer(np.concatenate([fine.triangles, outside]), uv),
         face_count=count,
-        head_weight=_head_weight(points, landmarks_px, face_height, count),
+        head_weight=_head_weight(points, landmarks_px, face_height, count)
+        * _held_by_frame(points, uv, mask.shape, face_height),
         displacements=displacements,
         pivot=pivot,
     )
@@ -93,58 +100,74 @@ def _surroundings(
     ring: NDArray[np.float64], mask: NDArray[np.bool_], face_height: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
     """Points around the face, the triangles of ring and points together, and which of the points are the edge."""
-    import cv2
-
     height, width = mask.shape
-    step, border_step = GRID_SHARE * face_height, BORDER_SHARE * face_height
-    padded = np.pad(mask.astype(np.uint8), 1)
-    contours, _ = cv2.findContours(padded, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(contours, key=cv2.contourArea)[:, 0].astype(np.float64) - 1
-    outline = _even(_rounded(outline, border_step * 0.35), border_step)
-    outline = _through_corners(outline, padded, border_step)
-    # Pixel centres to pixel edges at the frame, so that the mesh reaches the picture's border.
-    outline = np.where(outline <= 1.0, 0.0, outline)
-    outline[:, 0] = np.where(outline[:, 0] >= width - 2.0, width, outline[:, 0] + 0.5 * (outline[:, 0] > 0))
-    outline[:, 1] = np.where(outline[:, 1] >= height - 2.0, height, outline[:, 1] + 0.5 * (outline[:, 1] > 0))
-    polygon = outline.astype(np.float32).reshape(-1, 1, 2)
-    oval = ring.astype(np.float32).reshape(-1, 1, 2)
+    step, border_step = GRID_SHARE * face_height, max(MIN_BORDER_PX, BORDER_SHARE * face_height)
+    outline = _outline(mask, border_step)
+    within = _depth_inside(outline, height, width)
+    beyond_face = -_depth_inside(ring, height, width)
+    outline = outline[_at(beyond_face, outline) > 0.2 * border_step]
     grid = _hexagonal(width, height, step)
-    clear = [
-        point
-        for point in grid
-        if cv2.pointPolygonTest(oval, (float(point[0]), float(point[1])), True) < -0.45 * step
-        and cv2.pointPolygonTest(polygon, (float(point[0]), float(point[1])), True) > 0.45 * border_step
-    ]
-    inside_oval = np.array(
-        [cv2.pointPolygonTest(oval, (float(x), float(y)), True) > -0.2 * border_step for x, y in outline]
-    )
-    outline = outline[~inside_oval]
-    around = np.concatenate([outline, np.array(clear).reshape(-1, 2)])
+    clear = grid[(_at(beyond_face, grid) > 0.45 * step) & (_at(within, grid) > 0.6 * step)]
+    close = _hexagonal(width, height, 0.45 * step)  # finer along the outline, so that no sliver joins it to the grid
+    depth = _at(within, close)
+    close = close[(_at(beyond_face, close) > 0.3 * step) & (depth > 0.25 * step) & (depth <= 0.6 * step)]
+    around = np.concatenate([outline, clear, close])
     everything = np.concatenate([ring, around])
     found = Delaunay(everything).simplices.astype(np.int64)
     centres = everything[found].mean(axis=1)
-    keep = [
-        cv2.pointPolygonTest(oval, (float(x), float(y)), False) < 0
-        and cv2.pointPolygonTest(polygon, (float(x), float(y)), False) >= 0
-        for x, y in centres
-    ]
+    keep = (_at(beyond_face, centres) > 0) & (_at(within, centres) > 0)
     border = np.zeros(len(around), dtype=bool)
     border[: len(outline)] = True
-    return around, found[np.array(keep)], border
+    return around, found[keep], border
 
 
-def _through_corners(outline: NDArray[np.float64], padded: NDArray[np.uint8], step: float) -> NDArray[np.float64]:
+def _outline(mask: NDArray[np.bool_], step: float) -> NDArray[np.float64]:
+    """The edge of the mask as a polygon with corners every ``step`` pixels; it reaches the picture's border."""
+    import cv2
+
+    height, width = mask.shape
+    padded = np.pad(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0), 1, mode="edge")
+    twice = cv2.resize(padded, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
+    solid = np.pad((twice > 0.5).astype(np.uint8), 1)
+    contours, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    line = max(contours, key=cv2.contourArea)[:, 0].astype(np.float64)
+    line = (line - 1 + 0.5) / 2 - 1  # to pixel edges of the photo
+    line = _through_corners(_even(_rounded(line, 2.0), step), mask, step)
+    return np.clip(
+        np.where(line <= 0.75, 0, np.where(line >= [width - 0.75, height - 0.75], [width, height], line)),
+        0,
+        [width, height],
+    )
+
+
+def _depth_inside(polygon: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
+    """How far each pixel's centre lies inside the polygon, in pixels; negative outside.  The frame is no edge."""
+    import cv2
+
+    drawn = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(drawn, [np.round((polygon - 0.5) * 16).astype(np.int32)], 1, shift=4)
+    inside = cv2.distanceTransform(drawn, cv2.DIST_L2, cv2.DIST_MASK_5)
+    outside = cv2.distanceTransform(1 - drawn, cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.where(drawn > 0, inside - 0.5, 0.5 - outside)
+
+
+def _at(picture: NDArray[np.float32], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values of a picture at places in pixels, shape=(n,)."""
+    return np.asarray(map_coordinates(picture, places[:, ::-1].T - 0.5, order=1, mode="nearest"), dtype=np.float64)
+
+
+def _through_corners(line: NDArray[np.float64], mask: NDArray[np.bool_], step: float) -> NDArray[np.float64]:
     """The outline with the picture's own corners, where the person fills them: rounding had cut them off."""
-    height, width = padded.shape[0] - 2, padded.shape[1] - 2
-    for x, y in ((0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)):
-        if not padded[y + 1, x + 1]:
+    height, width = mask.shape
+    for x, y in ((0, 0), (width, 0), (0, height), (width, height)):
+        if not mask[min(y, height - 1), min(x, width - 1)]:
             continue
-        away = np.linalg.norm(outline - [x, y], axis=1)
+        away = np.linalg.norm(line - [x, y], axis=1)
         nearest = int(away.argmin())
-        before = outline[:nearest][away[:nearest] > 0.5 * step]
-        after = outline[nearest + 1 :][away[nearest + 1 :] > 0.5 * step]
-        outline = np.concatenate([before, [[x, y]], after])
-    return outline
+        before = line[:nearest][away[:nearest] > 0.5 * step]
+        after = line[nearest + 1 :][away[nearest + 1 :] > 0.5 * step]
+        line = np.concatenate([before, [[x, y]], after])
+    return line
 
 
 def _rounded(line: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
@@ -162,25 +185,9 @@ def _even(line: NDArray[np.float64], step: float) -> NDArray[np.float64]:
 
 def _hexagonal(width: int, height: int, step: float) -> NDArray[np.float64]:
     rows = np.arange(0, height + step, step * np.sqrt(3) / 2)
-    return np.array(
-        [
-            [x + (step / 2 if number % 2 else 0), y]
-            for number, y in enumerate(rows)
-            for x in np.arange(0, width + step, step)
-        ]
-    )
-
-
-def covered(person: Person, height: int, width: int) -> NDArray[np.bool_]:
-    """The pixels of the photo that the person's mesh hides at rest for certain, shape=(height, width)."""
-    import cv2
-
-    drawn = np.zeros((height + 2, width + 2), np.uint8)
-    corners = np.round((person.uv_px[person.triangles] + 0.5) * 16).astype(np.int32)
-    for triangle in corners:
-        cv2.fillConvexPoly(drawn, triangle, 1, shift=4)
-    drawn[[0, -1]], drawn[:, [0, -1]] = drawn[[1, -2]], drawn[:, [1, -2]]
-    return cv2.erode(drawn, np.ones((3, 3), np.uint8), borderValue=1)[1:-1, 1:-1] > 0
+    x, y = np.meshgrid(np.arange(0, width + step, step), rows)
+    x = x + np.where(np.arange(len(rows)) % 2, step / 2, 0.0)[:, None]
+    return np.column_stack([x.ravel(), y.ravel()])
 
 
 class _Extension:
@@ -239,6 +246,19 @@ def _head_weight(
     weight = down * (1 - _eased(beside) * _eased(jaw_line))
     weight[:face_count] = 1.0
     return np.asarray(weight)
+
+
+def _held_by_frame(
+    points: NDArray[np.float64], uv: NDArray[np.float64], shape: tuple[int, ...], face_height: float
+) -> NDArray[np.float64]:
+    """0 where the picture's edge cuts the person, so that no edge comes into view; 1 a little inside."""
+    height, width = shape
+    x, y = uv[:, 0], uv[:, 1]
+    cut = (x <= 0) | (x >= width) | (y <= 0) | (y >= height)
+    if not cut.any():
+        return np.ones(len(points))
+    away, _ = cKDTree(uv[cut]).query(uv)
+    return _eased(away / (FRAME_SHARE * face_height))
 
 
 def _eased(value: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ them follows the nearest part of its own lip.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +50,14 @@ class Shapes:
 
     Args:
         points: its landmarks at rest, shape=(468, 3), in cm (see :class:`tintype_mediapipe.face_frame.FaceFrame`).
+        follow: how far the photo's skin follows a closing upper lid, by side, in [0, 1]; a lid behind it does the rest.
+        brows: how far the brows move, in [0, 1]: less under the frames of glasses, which do not bend.
     """
 
-    def __init__(self, points: Array) -> None:
+    def __init__(self, points: Array, follow: Mapping[str, float] | None = None, brows: float = 1.0) -> None:
         self.points = points
+        self._follow = follow or dict.fromkeys(SIDES, 1.0)
+        self._brows = brows
         right, left = points[PAIRS["mouth_corner"][0]], points[PAIRS["mouth_corner"][1]]
         self.mouth = (right + left) / 2
         self.half_width = float(np.linalg.norm(left - right)) / 2
@@ -104,7 +108,7 @@ class Shapes:
             "eyeBlink": self._blink,
             "eyeSquint": self._squint,
             "eyeWide": self._wide,
-            "eyeLookDown": lambda side: self._lids(side, upper=-0.42, lower=-0.10),
+            "eyeLookDown": self._look_down,
             "eyeLookUp": lambda side: self._lids(side, upper=0.16, lower=0.10),
             "eyeLookIn": lambda side: self._lids(side, upper=0.0, lower=0.0, inward=0.04),
             "eyeLookOut": lambda side: self._lids(side, upper=0.0, lower=0.0, inward=-0.04),
@@ -384,7 +388,7 @@ class Shapes:
                 weight[list(lids[name])] = 0.0
         below = self.points[:, 1] < -0.6
         weight[below] = np.minimum(weight[below], 0.0)
-        return weight[:, None]
+        return self._brows * weight[:, None]
 
     def _cheek_puff(self) -> Array:
         puffed = np.zeros_like(self.points)
@@ -424,6 +428,7 @@ class Shapes:
         up = arch * np.array([0, size, 0])
         moved = np.zeros_like(self.points)
         sideways = np.array([-inward * SIDES[side] * size * 4, 0, 0])
+        upper *= self._follow[side] if upper < 0 else 1.0
         for rows, share in (("upper", 1.0), ("upper_skin", 0.6), ("upper_fold", 0.2)):
             moved[parts[rows]] = share * (upper * up + sideways * 0.3)
         for rows, share in (("lower", 1.0), ("lower_skin", 0.75), ("lower_fold", 0.3)):
@@ -436,10 +441,21 @@ class Shapes:
         over = np.array([0, -LID_OVERLAP_CM, 0.06])
         moved = np.zeros_like(self.points)
         for rows, share in (("upper", 1.0), ("upper_skin", 0.84), ("upper_fold", 0.16)):
-            moved[parts[rows]] = share * ((1 - LID_MEETS) * opening + over)
+            moved[parts[rows]] = self._follow[side] * share * ((1 - LID_MEETS) * opening + over)
         for rows, share in (("lower", 1.0), ("lower_skin", 0.5), ("lower_fold", 0.12)):
             moved[parts[rows]] = -share * LID_MEETS * opening
         return moved
+
+    def margin_of_upper_lid(self, side: str) -> dict[str, Array]:
+        """Where the shapes that close an eye take the margin of its upper lid, from the outer corner to the inner one,
+        in cm, shape=(9, 3) each: all of the way, however far the photo's skin follows."""
+        whole = Shapes(self.points)
+        rows = [LIDS[side.lower()]["corners"][0], *LIDS[side.lower()]["upper"], LIDS[side.lower()]["corners"][1]]
+        closing = {"eyeBlink": whole._blink, "eyeLookDown": whole._look_down, "eyeSquint": whole._squint}
+        return {name + side: make(side)[rows] for name, make in closing.items()}
+
+    def _look_down(self, side: str) -> Array:
+        return self._lids(side, upper=-0.42, lower=-0.10)
 
     def _squint(self, side: str) -> Array:
         cheek = self.bump(self.pair("cheekbone", side) + [0.3 * SIDES[side], 0.5, 0], 1.7) * [0, 0.18, 0.05]
