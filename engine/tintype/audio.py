@@ -70,4 +70,4 @@ def write_audio(path: Path, samples: NDArray[np.floating[Any]], rate_hz: int) ->
     whole = np.round(np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16)
     buffer = io.BytesIO()
     soundfile.write(buffer, whole, rate_hz, format="WAV", subtype="PCM_16")
-    write_atomic(path, buffer.getvalue())
+    write_atomic(path, buffer.getvalue(), durable=False)

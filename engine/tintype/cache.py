@@ -91,7 +91,8 @@ class Cache:
                 if path.is_file()
             }
             entry = {"recipe": recipe.as_dict(), "files": files}
-            write_atomic(beside / ENTRY_FILE, json.dumps(entry, indent=2, ensure_ascii=False).encode())
+            data = json.dumps(entry, indent=2, ensure_ascii=False).encode()
+            write_atomic(beside / ENTRY_FILE, data, durable=False)
             folder = self._folder(recipe)
             folder.parent.mkdir(parents=True, exist_ok=True)
             if folder.exists():

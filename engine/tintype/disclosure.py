@@ -89,9 +89,11 @@ def _new_words_labels(project: Project, edit: Film, labels: Sequence[TitleClip])
     """A second label, beside the first, for each line whose words nobody has given a source for."""
     text = NEW_WORDS_TEXT.format(name=project.subject.name)
     found: list[TitleClip] = []
+    spoken: dict[str | None, list[Span]] = {}
+    for clip in filter(needs_label, edit.clips()):
+        spoken.setdefault(clip.line, []).append((clip.start_s, clip.end_s))
     for line in project.line:
-        spans = merged((c.start_s, c.end_s) for c in edit.clips() if c.line == line.id and needs_label(c))
-        for span in spans if line.new_words else ():
+        for span in merged(spoken.get(line.id, ())) if line.new_words else ():
             above = next((label for label in labels if label.start_s < span[1] and label.end_s > span[0]), None)
             found.append(_label(f"new-words-{line.id}-{len(found) + 1}", text, span, beside=above, line=line.id))
     return found

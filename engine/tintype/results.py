@@ -51,14 +51,12 @@ def lay_out_lines(film: FilmResults) -> None:
 
 
 def _export_face(face: Made[FaceTrack], folder: Path) -> None:
-    from tintype.live_link import write_csv
+    """Write the face for other programs, when the track beside it is newer (:func:`lay_out_files` leaves it alone)."""
+    track, table = folder / FaceTrack.FILENAME, folder / "face.csv"
+    if not table.is_file() or table.stat().st_mtime_ns < track.stat().st_mtime_ns:
+        from tintype.live_link import write_csv
 
-    beside = folder / f".{uuid.uuid4().hex[:8]}.csv"
-    try:
-        write_csv(face.document, beside)
-        _write_if_changed(folder / "face.csv", beside.read_bytes())
-    finally:
-        beside.unlink(missing_ok=True)
+        write_csv(face.document, table)
 
 
 def lay_out_edit(film: FilmResults, provenance: Provenance) -> None:

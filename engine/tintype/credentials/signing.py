@@ -89,7 +89,7 @@ def _beside(path: Path, claim: Claim, key: SigningKey) -> None:
     builder.set_no_embed()
     with path.open("rb") as source, tempfile.TemporaryFile() as unused:
         manifest = builder.sign(_signer(key), OTHER_FORMAT, source, unused)
-    write_atomic(sidecar_of(path), manifest)
+    write_atomic(sidecar_of(path), manifest, durable=False)
 
 
 def _signer(key: SigningKey) -> Any:

@@ -48,7 +48,7 @@ class Document(Model):
     def save(self, folder: Path) -> Self:
         """Write the document's json into ``folder`` and remember the folder.  Returns the document itself."""
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomic(folder / self.FILENAME, self.to_json().encode())
+        write_atomic(folder / self.FILENAME, self.to_json().encode(), durable=False)
         self._folder = folder
         return self
 
@@ -103,15 +103,21 @@ def first_problem(err: ValidationError) -> str:
     return f"{where}: {problem['msg']} (got {got[:80]})"
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write ``data`` beside ``path``, flush it to disk, then rename: readers see the old file or the new one."""
+def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write ``data`` beside ``path``, then rename: readers see the old file or the new one, never half of one.
+
+    Args:
+        durable: also wait until it is on the disk, so that a power cut cannot lose it.  What can be made again, and
+            is found damaged by its digest, does not need that.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         with beside.open("wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)

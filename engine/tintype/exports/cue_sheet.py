@@ -65,8 +65,10 @@ def cue_rows(edit: Film, project: Project, provenance: Mapping[str, Mapping[str,
         if clip.synthetic or kind_of(clip) == "restoration"
     ]
     lines = {line.id: line for line in project.line}
+    labels = [clip for clip in edit.clips() if isinstance(clip, TitleClip) and clip.style == "label"]
     return [
-        _row(edit, project, strip, clip, lines.get(clip.line or ""), provenance.get(clip.id, {}))
+        {"how disclosed": _disclosure(edit, clip, labels)}
+        | _row(edit, project, strip, clip, lines.get(clip.line or ""), provenance.get(clip.id, {}))
         for strip, clip in sorted(synthetic, key=lambda pair: pair[1].start_s)
     ]
 
@@ -86,7 +88,6 @@ def _row(
         "seed": str(project.film.seed),
         "settings": _settings(project, kind, line),
         "made on": _made_on(project.root, clip),
-        "how disclosed": _disclosure(edit, clip),
     }
     if line is not None and kind in ("voice", "face"):
         row |= {"words": line.text, "whose words": project.subject.name, "citation": line.source}
@@ -139,16 +140,9 @@ def _made_on(root: Path, clip: Clip) -> str:
     return dt.datetime.fromtimestamp(changed, dt.UTC).date().isoformat() if changed else ""
 
 
-def _disclosure(edit: Film, clip: Clip) -> str:
+def _disclosure(edit: Film, clip: Clip, labels: Iterable[TitleClip]) -> str:
     """What tells the audience: the labels on screen during the clip, and what of the clip they leave out."""
-    labels = [
-        other
-        for other in edit.clips()
-        if isinstance(other, TitleClip)
-        and other.style == "label"
-        and other.start_s < clip.end_s
-        and other.end_s > clip.start_s
-    ]
+    labels = [label for label in labels if label.start_s < clip.end_s and label.end_s > clip.start_s]
     if not labels:
         return ""
     texts = " / ".join(dict.fromkeys(label.text for label in labels))
