@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DEPTH_SHARE = 0.10  # how far behind the silhouette the fill has to be good, as a share of the longer side
-WORK_PX = 700
+WORK_PX = 520
 
 
 def fill_behind(rgb: NDArray[np.uint8], person: NDArray[np.bool_], unsure: NDArray[np.bool_]) -> NDArray[np.uint8]:

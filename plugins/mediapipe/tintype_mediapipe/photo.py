@@ -61,7 +61,7 @@ def read_photo(path: Path, max_side_px: int) -> Photo:
                 whole = max(upright.width, upright.height)
                 if whole > max_side_px:
                     upright = upright.convert(_plain_mode(upright.mode))
-                    upright.thumbnail((max_side_px, max_side_px), Image.Resampling.LANCZOS)
+                    upright.thumbnail((max_side_px, max_side_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
                 rgb = np.asarray(_as_rgb(upright), dtype=np.uint8)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:
         raise PhotoUnreadable(

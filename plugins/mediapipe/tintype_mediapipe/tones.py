@@ -45,8 +45,8 @@ def tones_of(rgb: NDArray[np.uint8], points_px: NDArray[np.float64]) -> Tones:
     teeth = _shown_teeth(rgb, points_px)
     if teeth is None:
         teeth = float(np.clip(0.88 * bright, 40, 215)) * (1 + 0.45 * (tint - 1))
-    smooth = cv2.GaussianBlur(rgb, (0, 0), 1.2).astype(np.float32)
-    noise = np.abs(rgb.astype(np.float32) - smooth).mean(axis=2)
+    near = _face_of(rgb, points_px)
+    noise = np.abs(near.astype(np.float32) - cv2.GaussianBlur(near, (0, 0), 1.2)).mean(axis=2)
     return Tones(
         skin=skin,
         lip=lip,
@@ -74,6 +74,15 @@ def _shown_teeth(rgb: NDArray[np.uint8], points_px: NDArray[np.float64]) -> Colo
     brightest = colours[luma > np.percentile(luma, 65)]
     found = np.median(brightest, axis=0)
     return found if np.ptp(found) < 0.45 * found.max() and found @ LUMA > 50 else None
+
+
+def _face_of(rgb: NDArray[np.uint8], points_px: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The part of the photo that the landmarks span."""
+    height, width = rgb.shape[:2]
+    low, high = points_px[:, :2].min(axis=0), points_px[:, :2].max(axis=0)
+    left, top = (int(np.clip(value, 0, size - 2)) for value, size in zip(low, (width, height), strict=True))
+    right, bottom = (int(np.clip(value, 2, size)) for value, size in zip(high, (width, height), strict=True))
+    return rgb[top:bottom, left:right]
 
 
 def _around(rgb: NDArray[np.uint8], points_px: NDArray[np.float64], indices: list[int]) -> NDArray[np.float64]:
