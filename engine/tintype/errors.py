@@ -189,3 +189,9 @@ class ExportFailed(TintypeError):
     """A film cannot be written in the format that was asked for."""
 
     code = "export-failed"
+
+
+class StorageFailed(TintypeError):
+    """The disk is full, or the film's folder may not be written."""
+
+    code = "storage-failed"

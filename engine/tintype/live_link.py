@@ -27,6 +27,7 @@ TICKS = 1000  # parts of a frame in a timecode
 APP_FPS = 60.0  # the app's own rate, for takes too short to show theirs
 TIMECODE = re.compile(r"(\d{1,4})[:;](\d{1,2})[:;](\d{1,2})[:;](\d{1,3}(?:\.\d+)?)")
 MAX_BYTES = 1 << 30
+MAX_FRAMES = 4 * 3600 * 240  # four hours at 240 frames per second
 REPAIR = "Export the take again; one row per frame, numbers with a decimal point, commas between them."
 
 
@@ -76,6 +77,8 @@ def read_csv(path: Path, fps: float | None = None) -> FaceTrack:
     if len(late):
         raise _damaged(path, int(late[0]) + 3, "has a timecode that is not after the row before", "Timecode")
     rate = fps or frame_rate(times_s - times_s[0], base)
+    if float(times_s[-1] - times_s[0]) * rate > MAX_FRAMES:
+        raise _damaged(path, len(rows), f"ends more than {MAX_FRAMES} frames after the first", "Timecode")
     shapes, pose = np.split(evenly(values, times_s - times_s[0], rate).astype(np.float32), [len(ARKIT_SHAPES)], axis=1)
     return FaceTrack(shapes, pose, rate, source=f"Live Link Face CSV {path.name}")
 

@@ -38,6 +38,7 @@ from tintype.progress import Run
 from tintype.project import Line, Project
 from tintype.provenance import provenance_of
 from tintype.stage_runner import Call, Made, StageRunner
+from tintype.storage import storage_of
 
 WORK_FOLDER = ".tintype"
 
@@ -82,7 +83,7 @@ def make_film(project: Project, plugins: Plugins, run: Run, *, only: Sequence[st
     consent.require_for_film(project)
     check_providers(project, plugins)
     lines = chosen_lines(project, only)
-    with locked(project) as cache:
+    with storage_of(project.root), locked(project) as cache:
         runner = StageRunner(plugins, project, cache, run)
         film = FilmResults(project, lines={line.id: LineResults(line) for line in project.line})
         prepare_archive(runner, film)

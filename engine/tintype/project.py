@@ -37,7 +37,9 @@ PERFORMANCE_PROVIDER = "captured"
 """Animates the lines that name a performance, unless the line names another provider."""
 
 Basis = Literal["self_recorded", "estate", "next_of_kin", "public_domain_historical", "living_consent"]
-OWN_WORDS, NEW_WORDS = "own words only", "new words allowed"
+Words = Literal["own words only", "new words allowed"]
+OWN_WORDS: Words = "own words only"
+NEW_WORDS: Words = "new words allowed"
 WORLDWIDE = "worldwide"
 Rectangle = tuple[float, float, float, float]
 
@@ -106,7 +108,7 @@ class ConsentSection(Model):
     relation: str = Field("", description="What that person is to the subject.")
     date: dt.date = Field(description="When it was given.")
     scope: tuple[Literal["voice", "likeness"], ...] = Field(description="What it covers.")
-    words: Literal["own words only", "new words allowed"] = Field(
+    words: Words = Field(
         OWN_WORDS, description="Whether words that the person never said or wrote may be spoken in their voice."
     )
     territory: tuple[str, ...] = Field(
@@ -319,23 +321,25 @@ def read_project(path: Path) -> Project:
         FilmNotFound: there is no such file.
         FilmFileError: it is not TOML, too large, or says something unknown; names the field and the value.
     """
-    path = path.resolve()
-    if path.is_dir():
-        path = path / "film.toml"
     try:
-        raw = path.read_bytes()
-    except OSError as err:
+        path = path.resolve()
+        if path.is_dir():
+            path = path / "film.toml"
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_FILM_TOML_BYTES + 1)
+    except (OSError, ValueError, RuntimeError) as err:  # missing, not a name at all, a loop of links
         raise FilmNotFound(
-            f"{path} cannot be read: {err.strerror or err}.", hint="`tintype init DIR --subject NAME` makes a new film."
+            f"{path} cannot be read: {getattr(err, 'strerror', None) or err}.",
+            hint="`tintype init DIR --subject NAME` makes a new film.",
         ) from err
     if len(raw) > MAX_FILM_TOML_BYTES:
         raise FilmFileError(
-            f"{path} has {len(raw) / 1e6:.1f} MB; a film.toml has at most {MAX_FILM_TOML_BYTES / 1e6:.0f} MB.",
+            f"{path} is too large: a film.toml has at most {MAX_FILM_TOML_BYTES / 1e6:.0f} MB.",
             hint="Keep recordings and pictures in the archive folder, and only their names in film.toml.",
         )
     try:
         data = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as err:
+    except (ValueError, RecursionError) as err:  # of TOML, of UTF-8, of numbers with thousands of digits
         raise FilmFileError(f"{path} is not valid TOML: {err}.", hint="Correct that place and try again.") from err
     return project_from_data(data, path)
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype.arrays import read_arrays
 from tintype.audio import resample
 from tintype.documents.base import write_atomic
 from tintype.errors import DocumentInvalid
@@ -71,11 +72,11 @@ class VoiceStatistics:
     def read(cls, path: Path) -> VoiceStatistics:
         """Raises :class:`DocumentInvalid` when the file is not ``VoiceStatistics.1``."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                if str(arrays["schema"]) != "VoiceStatistics.1":
-                    raise DocumentInvalid(f"{path} holds {arrays['schema']}, not VoiceStatistics.1.")
-                return cls(arrays["f0"], arrays["cepstrum"], arrays["aperiodicity"], float(arrays["speech_s"]))
-        except (OSError, ValueError, KeyError) as err:
+            arrays = read_arrays(path)
+            if str(arrays["schema"]) != "VoiceStatistics.1":
+                raise DocumentInvalid(f"{path} holds {str(arrays['schema'])[:40]}, not VoiceStatistics.1.")
+            return cls(arrays["f0"], arrays["cepstrum"], arrays["aperiodicity"], float(arrays["speech_s"]))
+        except (OSError, ValueError, KeyError, TypeError) as err:
             raise DocumentInvalid(f"{path} holds no voice statistics: {err}.", hint="Build the voice again.") from err
 
 

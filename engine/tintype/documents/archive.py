@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
+from tintype.arrays import read_arrays
 from tintype.documents.base import Document, Model
+from tintype.errors import DocumentInvalid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,13 +65,20 @@ class Features(Document):
     arrays: str | None = Field(None, description="File name of the npz beside this document, if there is one.")
 
     def load_arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name; empty when there are none."""
+        """The arrays by name; empty when there are none.
+
+        Raises:
+            DocumentInvalid: the npz is damaged.
+        """
         if self.arrays is None:
             return {}
-        import numpy as np
 
-        with np.load(self.file(self.arrays), allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+        try:
+            return read_arrays(self.file(self.arrays))
+        except (OSError, ValueError) as err:
+            raise DocumentInvalid(
+                f"{self.file(self.arrays)} cannot be read: {err}.", hint="Run the film again to make it."
+            ) from err
 
     def save_with(self, folder: Path, arrays: dict[str, NDArray[Any]]) -> Self:
         """Save the document and its arrays (as ``features.npz``) into ``folder``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import reprlib
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from tintype.errors import DocumentInvalid
 
+MAX_JSON_BYTES = 256_000_000
+
 
 class Model(BaseModel):
-    """A value inside a document: immutable, and refusing fields that it does not know."""
+    """A value inside a document: immutable, refusing fields that it does not know and numbers that are none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 class Document(Model):
@@ -38,7 +41,13 @@ class Document(Model):
         return self._folder
 
     def file(self, name: str) -> Path:
-        """Absolute path of a file that belongs to this document."""
+        """Absolute path of a file that belongs to this document.
+
+        Raises:
+            DocumentInvalid: the name leads out of the document's folder.
+        """
+        if "\0" in name or not (self.folder / name).resolve().is_relative_to(self.folder.resolve()):
+            raise DocumentInvalid(f"{type(self).__name__} names the file {name!r}, which is not beside it.")
         return self.folder / name
 
     def to_json(self) -> str:
@@ -61,10 +70,15 @@ class Document(Model):
         """
         path = folder / cls.FILENAME
         try:
+            if path.stat().st_size > MAX_JSON_BYTES:
+                raise DocumentInvalid(f"{path} has more than {MAX_JSON_BYTES / 1e6:.0f} MB.", hint="Make it again.")
             data = json.loads(path.read_bytes())
         except FileNotFoundError as err:
             raise DocumentInvalid(f"{path} does not exist.", hint="Run the film again to make it.") from err
-        except ValueError as err:
+        except OSError as err:
+            reason = err.strerror or str(err)
+            raise DocumentInvalid(f"{path} cannot be read: {reason}.", hint="Make it readable.") from err
+        except (ValueError, RecursionError) as err:
             raise DocumentInvalid(f"{path} is not JSON: {err}.", hint="Delete it and run the film again.") from err
         document = cls.from_data(data, where=str(path))
         document._folder = folder
@@ -95,12 +109,16 @@ UPGRADES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """Functions from an older label's data to the next one's, for example ``{"Speech.1": speech_1_to_2}``."""
 
 
+SHORT = reprlib.Repr()
+"""Shows a value in a message; however deep or long it is, this ends."""
+SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 80
+
+
 def first_problem(err: ValidationError) -> str:
     """Say the first thing that pydantic found wrong as ``field: reason (got value)``."""
     problem = err.errors(include_url=False)[0]
     where = ".".join(str(part) for part in problem["loc"]) or "document"
-    got = repr(problem.get("input"))
-    return f"{where}: {problem['msg']} (got {got[:80]})"
+    return f"{where}: {problem['msg']} (got {SHORT.repr(problem.get('input'))})"
 
 
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:

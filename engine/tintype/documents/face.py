@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import uuid
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from tintype.arrays import read_arrays
 from tintype.errors import TrackInvalid
 
 if TYPE_CHECKING:
@@ -123,15 +123,14 @@ class FaceTrack:
         Raises:
             TrackInvalid: not an npz, or not a ``FaceTrack.1``.
         """
-        import numpy as np
 
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                label = str(arrays["schema"])
-                if label != cls.SCHEMA:
-                    raise TrackInvalid(f"{path} holds a {label}; this engine reads {cls.SCHEMA}.")
-                return cls(arrays["shapes"], arrays["pose"], float(arrays["fps"]), str(arrays["source"]))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as err:
+            arrays = read_arrays(path)
+            label = str(arrays["schema"])
+            if label != cls.SCHEMA:
+                raise TrackInvalid(f"{path} holds a {label[:40]}; this engine reads {cls.SCHEMA}.")
+            return cls(arrays["shapes"], arrays["pose"], float(arrays["fps"]), str(arrays["source"]))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as err:
             raise TrackInvalid(
                 f"{path} is not a face track: {err}.", hint="Make it again with `tintype animate`."
             ) from err

@@ -39,7 +39,7 @@ class VoiceProfile(Document):
         """
         try:
             data = json.loads(path.read_bytes())
-        except (OSError, ValueError) as err:
+        except (OSError, ValueError, RecursionError) as err:
             raise DocumentInvalid(f"{path} is not a voice profile: {err}.", hint="Build it from recordings.") from err
         profile = cls.from_data(data, where=str(path))
         profile._folder = path.resolve().parent

@@ -70,7 +70,8 @@ class Server:
             pass
 
     def _write(self, message: dict[str, Any]) -> None:
-        data = json.dumps(message, ensure_ascii=False).encode() + b"\n"
+        # Half a surrogate pair, which JSON can smuggle into a string, goes back as the escape that it came as.
+        data = json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
         with self._lock:
             try:
                 self._sink.write(data)
