@@ -16,12 +16,15 @@ import tintype_mediapipe as plugin
 from PIL import Image, ImageOps
 from tintype import Asset, Job
 from tintype.documents import ARKIT_SHAPES, ArchiveItem, HeadModel
-from tintype.errors import Cancelled, FaceNotFound, PhotoUnreadable
-from tintype_mediapipe.faces import Face
+from tintype.errors import Cancelled, FaceNotFound, ModelMissing, PhotoUnreadable
+from tintype_mediapipe import landmarker
+from tintype_mediapipe.colour_cut import cut_by_colour
+from tintype_mediapipe.faces import Face, find_faces
 from tintype_mediapipe.landmarks import LIDS, LOWER_LIP, OVAL, PAIRS, UPPER_LIP
 from tintype_mediapipe.photo import read_photo
 from tintype_mediapipe.subdivision import refined
 
+LANDMARKER = Path(__file__).resolve().parents[3] / "shared" / "models" / "face_landmarker.task"
 SKINNED = ("person", "mouth", "teeth_upper", "teeth_lower", "tongue", "eye_left", "eye_right")
 COMPONENTS = {pygltflib.UNSIGNED_BYTE: np.uint8, pygltflib.UNSIGNED_INT: np.uint32, pygltflib.FLOAT: np.float32}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -98,6 +101,14 @@ def read(folder: Path, path: Path) -> dict:
 def saved(path: Path, image: Image.Image | np.ndarray, **options: object) -> Path:
     (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(path, **options)
     return path
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_landmarker_of_this_machine(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(landmarker.VARIABLE, raising=False)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -399,7 +410,7 @@ def test_a_tiny_face_says_how_small_it_is(hopper, tmp_path):
 
 
 def test_a_profile_says_how_far_it_is_turned(hopper, tmp_path, monkeypatch):
-    def turned(_rgb: np.ndarray) -> list[Face]:
+    def turned(_rgb: np.ndarray, _landmarker: str) -> list[Face]:
         angle = np.radians(55)
         cloud = np.random.default_rng(0).normal(0, 1, (478, 3)) * 10
         for right, left in PAIRS.values():
@@ -411,6 +422,12 @@ def test_a_profile_says_how_far_it_is_turned(hopper, tmp_path, monkeypatch):
     monkeypatch.setattr("tintype_mediapipe.choice.find_faces", turned)
     with pytest.raises(FaceNotFound, match="turned away by 55 degrees"):
         build(tmp_path / "head", saved(tmp_path / "profile.png", hopper))
+
+
+def test_a_face_cut_by_the_pictures_edge_says_how_much_is_missing(hopper, tmp_path):
+    half = hopper.crop((265, 0, 512, 600))
+    with pytest.raises(FaceNotFound, match=r"(cuts off by \d\d%|no face that can be recognised)"):
+        build(tmp_path / "head", saved(tmp_path / "half.png", half))
 
 
 def test_what_is_no_picture_says_so(tmp_path):
@@ -554,6 +571,74 @@ def test_landmarks_come_along_as_fractions_of_the_photo(pair_of_faces, tmp_path)
 
 def test_a_photo_without_faces_has_readings_without_faces(tmp_path):
     assert read(tmp_path / "a", saved(tmp_path / "cat.png", skimage.data.chelsea()))["faces"] == []
+
+
+# --- which landmarker ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def task_file() -> Path:
+    if not LANDMARKER.is_file():
+        pytest.skip(f"no {LANDMARKER.name} beside the repository")
+    return LANDMARKER
+
+
+@pytest.mark.parametrize("named_by", ["setting", "variable", "folder"])
+def test_a_landmarker_file_is_used_however_it_is_named(grace, hopper, task_file, tmp_path, monkeypatch, named_by):
+    if named_by == "variable":
+        monkeypatch.setenv(landmarker.VARIABLE, str(task_file))
+    if named_by == "folder":
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+        landmarker.user_file().parent.mkdir()
+        landmarker.user_file().symlink_to(task_file)
+    setting = str(task_file) if named_by == "setting" else ""
+    assert landmarker.landmarker_file(setting).samefile(task_file)
+    (face,) = find_faces(np.asarray(hopper), setting)
+    found = np.array(face.box) / np.array([512, 600, 512, 600])
+    assert found == pytest.approx(np.array(grace.model.face_box), abs=0.02)
+    assert tuple(found) != grace.model.face_box
+
+
+def test_small_faces_are_found_with_a_landmarker_file(hopper, task_file):
+    page = Image.new("RGB", (1600, 1200), (150, 160, 170))
+    page.paste(hopper.resize((205, 240)), (1100, 700))
+    (face,) = find_faces(np.asarray(page), str(task_file))
+    assert face.box[0] > 1100
+
+
+def test_a_named_landmarker_file_that_is_not_there_says_who_named_it(tmp_path, monkeypatch):
+    with pytest.raises(ModelMissing, match=r"none\.task does not exist, which the setting landmarker names"):
+        landmarker.landmarker_file(str(tmp_path / "none.task"))
+    monkeypatch.setenv(landmarker.VARIABLE, str(tmp_path / "other.task"))
+    with pytest.raises(ModelMissing, match="the variable TINTYPE_FACE_LANDMARKER names"):
+        landmarker.landmarker_file("")
+
+
+def test_what_is_no_landmarker_file_says_so(tmp_path, hopper):
+    path = tmp_path / "face_landmarker.task"
+    path.write_bytes(b"PK nothing")
+    with pytest.raises(ModelMissing, match="cannot be used as a Face Landmarker"):
+        find_faces(np.asarray(hopper), str(path))
+
+
+def test_without_models_the_error_says_where_to_put_the_file(hopper, monkeypatch):
+    import mediapipe
+
+    monkeypatch.delattr(mediapipe, "solutions")
+    with pytest.raises(ModelMissing, match=r"no face models inside, and there is no face_landmarker\.task") as caught:
+        find_faces(np.asarray(hopper))
+    assert landmarker.VARIABLE in caught.value.hint
+
+
+def test_without_a_model_the_person_is_cut_out_by_colours(hopper):
+    rgb = np.asarray(hopper)
+    (face,) = find_faces(rgb)
+    cut = cut_by_colour(rgb, face, 1.0)
+    assert cut.shape == (600, 512)
+    assert cut[260:400, 200:320].mean() > 0.98  # her face
+    assert cut[500:590, 150:380].mean() > 0.95  # her jacket
+    assert cut[40:300, 430:].mean() < 0.05  # the sky
+    assert cut[100:200, :60].mean() < 0.05  # the flag
 
 
 def test_describing_the_plugin_needs_nothing_heavy():

@@ -18,6 +18,11 @@ class HeadSettings(Settings):
     plate_px: int = Field(
         2048, ge=256, le=8192, description="Longer side of the plate in pixels; larger photos are reduced to it."
     )
+    landmarker: str = Field(
+        "",
+        description="Path of MediaPipe's face_landmarker.task, to use it instead of the models inside MediaPipe; empty "
+        "to look for it in the user's data folder.",
+    )
 
 
 class ReadingSettings(Settings):
@@ -25,6 +30,11 @@ class ReadingSettings(Settings):
 
     longer_side_px: int = Field(
         1600, ge=256, le=8192, description="Photos are reduced to this longer side, in pixels, before faces are read."
+    )
+    landmarker: str = Field(
+        "",
+        description="Path of MediaPipe's face_landmarker.task, to use it instead of the models inside MediaPipe; empty "
+        "to look for it in the user's data folder.",
     )
 
 

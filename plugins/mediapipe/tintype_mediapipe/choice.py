@@ -52,7 +52,7 @@ def choose(photos: Sequence[Asset], settings: HeadSettings, job: Job) -> Candida
                 raise
             seen.append(err.message.rstrip("."))
             continue
-        faces = find_faces(photo.rgb)
+        faces = find_faces(photo.rgb, settings.landmarker)
         usable = sorted((face for face in faces if _problem(face, photo) is None), key=lambda face: face.box[0])
         if not usable:
             seen.append(_what_was_seen(asset.item.path, photo, faces))

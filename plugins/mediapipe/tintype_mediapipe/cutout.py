@@ -11,8 +11,8 @@ from tintype_mediapipe.landmarks import OVAL
 from tintype_mediapipe.matte import grown
 from tintype_mediapipe.person import Person
 
-CUT_AT = 0.25  # of the matte: soft edges go with the person, so that no ghost of them stays behind
-CUT_RIM_SHARE = 0.0022  # of the photo's longer side, around that
+CUT_AT = 0.2  # of the matte: soft edges go with the person, so that no ghost of them stays behind
+CUT_RIM_SHARE = 0.003  # of the photo's longer side, around that
 SOURCE_RIM_SHARE = 0.008  # pixels this near to the person are no source for what is painted behind
 MOST_INWARD, INWARD_STEP = 0.16, 0.01  # of the way to the middle of the face
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype_mediapipe.landmarker import Landmarker, open_landmarker
 from tintype_mediapipe.landmarks import COUNT, OVAL, PAIRS
 
-MAX_FACES = 8
 CROP_PX = 640
 # How far crops are moved, in face sizes: landmarks are averaged over them, which halves their jitter.
 CROP_SHIFTS = ((0.0, 0.0), (0.05, 0.03), (-0.05, 0.03), (0.0, -0.06))
@@ -63,45 +63,24 @@ class Face:
         return float(yaw), float(pitch), float(roll)
 
 
-def find_faces(rgb: NDArray[np.uint8]) -> list[Face]:
+def find_faces(rgb: NDArray[np.uint8], landmarker: str = "") -> list[Face]:
     """Every face whose landmarks can be read, largest first.
 
     Args:
         rgb: shape=(height, width, 3), uint8.
+        landmarker: the file that the settings name; empty for what this machine has.
     """
-    import mediapipe as mp
-
-    height, width = rgb.shape[:2]
-    boxes: list[tuple[float, float, float]] = []  # centre x, centre y, size
-    with mp.solutions.face_mesh.FaceMesh(
-        static_image_mode=True, refine_landmarks=True, max_num_faces=MAX_FACES
-    ) as mesh:
-        for points in _landmarks(mesh, rgb):
-            _add(boxes, *_centre(points))
-    with mp.solutions.face_detection.FaceDetection(model_selection=1, min_detection_confidence=0.4) as detector:
-        for detection in detector.process(rgb).detections or ():
-            box = detection.location_data.relative_bounding_box
-            x, y = (box.xmin + box.width / 2) * width, (box.ymin + box.height / 2) * height
-            _add(boxes, x, y, max(box.width * width, box.height * height) * 1.25)
-    found = []
-    with mp.solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True, max_num_faces=1) as mesh:
+    with open_landmarker(landmarker) as reader:
+        boxes: list[tuple[float, float, float]] = []  # centre x, centre y, size
+        for x, y, size in reader.places(rgb):
+            _add(boxes, x, y, size)
+        found = []
         for x, y, size in boxes:
-            readings = [_read_crop(mesh, rgb, x + dx * size, y + dy * size, size) for dx, dy in CROP_SHIFTS]
+            readings = [_read_crop(reader, rgb, x + dx * size, y + dy * size, size) for dx, dy in CROP_SHIFTS]
             seen = [points for points in readings if points is not None]
             if len(seen) * 2 > len(readings):
                 found.append(Face(np.mean(seen, axis=0)))
     return sorted(found, key=lambda face: -face.size_px)
-
-
-def _landmarks(mesh, rgb: NDArray[np.uint8]) -> list[NDArray[np.float64]]:  # type: ignore[no-untyped-def]
-    height, width = rgb.shape[:2]
-    faces = mesh.process(np.ascontiguousarray(rgb)).multi_face_landmarks or ()
-    return [np.array([[p.x * width, p.y * height, -p.z * width] for p in face.landmark]) for face in faces]
-
-
-def _centre(points: NDArray[np.float64]) -> tuple[float, float, float]:
-    low, high = points[:COUNT, :2].min(axis=0), points[:COUNT, :2].max(axis=0)
-    return float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2, float((high - low).max())
 
 
 def _add(boxes: list[tuple[float, float, float]], x: float, y: float, size: float) -> None:
@@ -109,8 +88,8 @@ def _add(boxes: list[tuple[float, float, float]], x: float, y: float, size: floa
         boxes.append((x, y, size))
 
 
-def _read_crop(  # type: ignore[no-untyped-def]
-    mesh, rgb: NDArray[np.uint8], x: float, y: float, size: float
+def _read_crop(
+    reader: Landmarker, rgb: NDArray[np.uint8], x: float, y: float, size: float
 ) -> NDArray[np.float64] | None:
     """Landmarks from a square crop around one face, in pixels of the whole photo."""
     import cv2
@@ -127,7 +106,7 @@ def _read_crop(  # type: ignore[no-untyped-def]
             [[rgb.shape[1] / source.shape[1], 0, 0], [0, rgb.shape[0] / source.shape[0], 0], [0, 0, 1]]
         )
     crop = cv2.warpAffine(source, shift, (CROP_PX, CROP_PX), flags=method, borderMode=cv2.BORDER_REFLECT)
-    seen = _landmarks(mesh, crop)
+    seen = reader.landmarks(crop, 1)
     if not seen:
         return None
     points = seen[0]

@@ -89,9 +89,10 @@ _NOT_FACES = {(49, 64, 129), (279, 294, 358)}
 @lru_cache(maxsize=1)
 def triangles() -> NDArray[np.int64]:
     """The 852 triangles of the mesh, shape=(852, 3), with holes at the eyes and between the lips."""
-    from mediapipe.python.solutions.face_mesh_connections import FACEMESH_TESSELATION
+    from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarksConnections
 
-    edges = {(min(edge), max(edge)) for edge in FACEMESH_TESSELATION}
+    joins = FaceLandmarksConnections.FACE_LANDMARKS_TESSELATION
+    edges = {(min(join.start, join.end), max(join.start, join.end)) for join in joins}
     joined: dict[int, set[int]] = {}
     for a, b in edges:
         joined.setdefault(a, set()).add(b)

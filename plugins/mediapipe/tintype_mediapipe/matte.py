@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype_mediapipe.colour_cut import cut_by_colour
 from tintype_mediapipe.faces import Face
 from tintype_mediapipe.landmarks import OVAL
 
@@ -39,6 +40,8 @@ def person_matte(rgb: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
 def _segmented(rgb: NDArray[np.uint8], face: Face, scale: float) -> NDArray[np.float32]:
     import mediapipe as mp
 
+    if not hasattr(mp, "solutions"):  # MediaPipe 1.2 and later bring no models
+        return cut_by_colour(rgb, face, scale)
     x, y, box_width, box_height = (value * scale for value in face.box)
     size, middle = max(box_width, box_height), (x + box_width / 2, y + box_height / 2)
     left, right = (max(0, round(middle[0] - CLOSE[0] * size)), round(middle[0] + CLOSE[0] * size))

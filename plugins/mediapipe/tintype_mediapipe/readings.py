@@ -22,7 +22,7 @@ def read_faces(asset: Asset, settings: ReadingSettings, job: Job) -> Features:
     """Faces with boxes (fractions of the photo), pose and simple readings; landmarks as arrays."""
     photo = read_photo(asset.path, settings.longer_side_px)
     job.progress(0.3)
-    faces = find_faces(photo.rgb)
+    faces = find_faces(photo.rgb, settings.landmarker)
     job.progress(0.9)
     facts: dict[str, Any] = {
         "width_px": photo.width,
