@@ -19,7 +19,7 @@ $(STAMP): $(SOURCES)
 	@echo "Setting up .venv: about 2 GB, a few minutes the first time."
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade -c constraints.txt "pip>=25.1" setuptools wheel
-	$(BIN)/pip install --quiet --no-build-isolation -c constraints.txt -e engine $(addprefix -e ,$(PLUGINS)) -e ".[blender]" --group dev
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --no-build-isolation -c constraints.txt -e engine $(addprefix -e ,$(PLUGINS)) -e ".[blender]" --group dev
 	touch $@
 
 demo: setup
