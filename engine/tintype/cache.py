@@ -67,6 +67,10 @@ class Cache:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def holds(self, recipe: Recipe) -> bool:
+        """Whether there is a result of a recipe; it may turn out to be damaged when it is looked at."""
+        return self._folder(recipe).is_dir()
+
     def find(self, recipe: Recipe) -> Entry | None:
         """The finished result of a recipe, or None.  A damaged one is thrown away."""
         folder = self._folder(recipe)

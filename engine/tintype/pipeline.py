@@ -68,7 +68,9 @@ class FilmResults:
     edit: Made[Film] | None = None
 
 
-def make_film(project: Project, plugins: Plugins, run: Run, *, only: Sequence[str] | None = None) -> FilmResults:
+def make_film(
+    project: Project, plugins: Plugins, run: Run, *, only: Sequence[str] | None = None, jobs: int = 1
+) -> FilmResults:
     """Run every stage of a film, reusing what has been made before, and lay the results out in its folder.
 
     Args:
@@ -76,6 +78,7 @@ def make_film(project: Project, plugins: Plugins, run: Run, *, only: Sequence[st
         run: told of progress; its switch stops the run between two results.
         only: ids of the lines to make; the other lines are taken from earlier runs, and the edit is made only
             when none of them is missing.
+        jobs: how many lines may be made at the same time, by providers that say they can.
 
     Raises:
         TintypeError: what has to be put right; everything finished before it is kept.
@@ -84,7 +87,7 @@ def make_film(project: Project, plugins: Plugins, run: Run, *, only: Sequence[st
     check_providers(project, plugins)
     lines = chosen_lines(project, only)
     with storage_of(project.root), locked(project) as cache:
-        runner = StageRunner(plugins, project, cache, run)
+        runner = StageRunner(plugins, project, cache, run, jobs)
         film = FilmResults(project, lines={line.id: LineResults(line) for line in project.line})
         prepare_archive(runner, film)
         extract_features(runner, film)
@@ -202,20 +205,24 @@ def extract_features(runner: StageRunner, film: FilmResults) -> None:
     """Measure every usable item of the archive."""
     usable = [asset for asset in film.assets.values() if asset.item.quality > 0]
     runner.run.begin("extract_features", len(usable))
-    for asset in usable:
+    measured = runner.make_each([measuring_of(film, asset) for asset in usable])
+    for asset, made in zip(usable, measured, strict=True):
+        assert made is not None
         path = asset.item.path
-        made = runner.make(
-            Call(
-                "extract_features",
-                Features,
-                path,
-                inputs={"item": film.asset_digests[path], "path": path},
-                arguments={"asset": asset},
-                medium=asset.item.medium,
-            )
-        )
         film.assets[path] = replace(asset, features=made.document)
         film.asset_digests[path] = data_digest([film.asset_digests[path], made.entry.digest, asset.transcript])
+
+
+def measuring_of(film: FilmResults, asset: Asset) -> Call[Features]:
+    path = asset.item.path
+    return Call(
+        "extract_features",
+        Features,
+        path,
+        inputs={"item": film.asset_digests[path], "path": path},
+        arguments={"asset": asset},
+        medium=asset.item.medium,
+    )
 
 
 def usable(film: FilmResults, medium: Medium) -> list[Asset]:
@@ -247,29 +254,30 @@ def build_voice(runner: StageRunner, film: FilmResults) -> None:
 def recognize_emotions(runner: StageRunner, film: FilmResults) -> None:
     """Read the feeling of every spoken line whose film.toml does not state it."""
     speaking = [item for item in film.lines.values() if item.line.speaks]
-    runner.run.begin("recognize_emotion", sum(item.line.emotion is None for item in speaking))
     for item in speaking:
-        line = item.line
-        if line.emotion is not None:
-            item.emotion = chosen_emotion(line.emotion)
-            continue
-        recording = film.assets.get(line.recording) if line.recording else None
-        language = language_of(film, line)
-        made = runner.make(
-            Call(
-                "recognize_emotion",
-                EmotionTrack,
-                line.id,
-                inputs={
-                    "text": line.text,
-                    "language": language,
-                    "recording": film.asset_digests[line.recording] if line.recording else None,
-                },
-                arguments={"text": line.text, "recording": recording, "face": None, "language": language},
-                line=line,
-            )
-        )
-        item.emotion = made.document
+        item.emotion = chosen_emotion(item.line.emotion) if item.line.emotion else None
+    unstated = [item for item in speaking if item.emotion is None]
+    runner.run.begin("recognize_emotion", len(unstated))
+    for item, made in zip(unstated, runner.make_each([reading_of(film, item) for item in unstated]), strict=True):
+        item.emotion = made.document if made else None
+
+
+def reading_of(film: FilmResults, item: LineResults) -> Call[EmotionTrack]:
+    line = item.line
+    recording = film.assets.get(line.recording) if line.recording else None
+    language = language_of(film, line)
+    return Call(
+        "recognize_emotion",
+        EmotionTrack,
+        line.id,
+        inputs={
+            "text": line.text,
+            "language": language,
+            "recording": film.asset_digests[line.recording] if line.recording else None,
+        },
+        arguments={"text": line.text, "recording": recording, "face": None, "language": language},
+        line=line,
+    )
 
 
 def language_of(film: FilmResults, line: Line) -> str:
@@ -279,14 +287,16 @@ def language_of(film: FilmResults, line: Line) -> str:
 def speak_lines(runner: StageRunner, film: FilmResults, chosen: set[str]) -> None:
     """Give every speaking line its audio with phones and words: synthesised, or aligned with its recording."""
     speaking = [item for item in film.lines.values() if item.line.speaks]
-    for stage, items in (
-        ("synthesize_speech", [item for item in speaking if item.line.recording is None]),
-        ("align_speech", [item for item in speaking if item.line.recording is not None]),
+    synthetic = [item for item in speaking if item.line.recording is None]
+    recorded = [item for item in speaking if item.line.recording is not None]
+    for stage, items, call_of in (
+        ("synthesize_speech", synthetic, synthesis_of),
+        ("align_speech", recorded, alignment_of),
     ):
         runner.run.begin(stage, len(items))
-        for item in items:
-            call = synthesis_of(film, item) if stage == "synthesize_speech" else alignment_of(film, item)
-            item.speech = runner.make(call) if item.line.id in chosen else runner.find(call)
+        calls = [call_of(film, item) for item in items]
+        for item, made in zip(items, runner.make_each(calls, chosen), strict=True):
+            item.speech = made
 
 
 def synthesis_of(film: FilmResults, item: LineResults) -> Call[Speech]:
@@ -384,20 +394,24 @@ def animate_faces(runner: StageRunner, film: FilmResults, chosen: set[str]) -> N
     """Make the face speak every portrait line."""
     portraits = [item for item in film.lines.values() if item.line.show == "portrait"]
     runner.run.begin("animate_face", len(portraits))
-    for item in portraits:
-        if item.speech is None:
-            continue
-        performance = performance_of(film.project, item.line)
-        call = Call(
-            "animate_face",
-            FaceTrack,
-            item.line.id,
-            inputs={"speech": item.speech.entry.digest, "emotion": emotion_data(item)}
-            | ({"performance": file_digest(performance)} if performance else {}),
-            arguments={"speech": item.speech.document, "emotion": item.emotion, "performance": performance},
-            line=item.line,
-        )
-        item.face = runner.make(call) if item.line.id in chosen else runner.find(call)
+    spoken = [item for item in portraits if item.speech is not None]
+    calls = [animation_of(film, item) for item in spoken]
+    for item, made in zip(spoken, runner.make_each(calls, chosen), strict=True):
+        item.face = made
+
+
+def animation_of(film: FilmResults, item: LineResults) -> Call[FaceTrack]:
+    assert item.speech is not None
+    performance = performance_of(film.project, item.line)
+    return Call(
+        "animate_face",
+        FaceTrack,
+        item.line.id,
+        inputs={"speech": item.speech.entry.digest, "emotion": emotion_data(item)}
+        | ({"performance": file_digest(performance)} if performance else {}),
+        arguments={"speech": item.speech.document, "emotion": item.emotion, "performance": performance},
+        line=item.line,
+    )
 
 
 def performance_of(project: Project, line: Line) -> Path | None:
@@ -412,17 +426,21 @@ def choose_pictures(runner: StageRunner, film: FilmResults, chosen: set[str]) ->
     shown = [item for item in film.lines.values() if item.line.show == "picture"]
     photos = usable(film, "photo")
     runner.run.begin("generate_image", len(shown))
-    for item in shown:
-        request = picture_request(film, item)
-        call = Call(
-            "generate_image",
-            Still,
-            item.line.id,
-            inputs={"request": vars(request), "photos": inputs_of(film, photos)},
-            arguments={"request": request, "references": photos},
-            line=item.line,
-        )
-        item.still = runner.make(call) if item.line.id in chosen else runner.find(call)
+    calls = [choice_of(film, item, photos) for item in shown]
+    for item, made in zip(shown, runner.make_each(calls, chosen), strict=True):
+        item.still = made
+
+
+def choice_of(film: FilmResults, item: LineResults, photos: Sequence[Asset]) -> Call[Still]:
+    request = picture_request(film, item)
+    return Call(
+        "generate_image",
+        Still,
+        item.line.id,
+        inputs={"request": vars(request), "photos": inputs_of(film, photos)},
+        arguments={"request": request, "references": photos},
+        line=item.line,
+    )
 
 
 def picture_request(film: FilmResults, item: LineResults) -> PictureRequest:

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from tintype.errors import Cancelled
 from tintype.stages import STAGES
 
+NEARLY = 0.999
+"""A result counts as done when it is there, not when its stage says so."""
+
 
 @dataclass
 class StageProgress:
@@ -16,7 +19,7 @@ class StageProgress:
 
     Attributes:
         total: how many results the stage has to give.
-        done: how many are finished; the fraction counts the one being made.
+        done: how many are finished; fractions count those being made.
         made: of those, how many were made in this run.
         reused: of those, how many came from the cache.
     """
@@ -45,6 +48,7 @@ class Run:
         self.stages: dict[str, StageProgress] = {}
         self.made: list[tuple[str, str]] = []
         self.reused: list[tuple[str, str]] = []
+        self._moving: dict[tuple[str, str], float] = {}
         self._lock = Lock()
 
     def begin(self, stage: str, total: int, title: str | None = None) -> None:
@@ -52,16 +56,18 @@ class Run:
         self.stages[stage] = StageProgress(stage, title or STAGES[stage], total)
         self._tell(stage, "")
 
-    def moved(self, stage: str, fraction: float, message: str) -> None:
-        """The result being made is ``fraction`` done (0 to 1)."""
+    def moved(self, stage: str, subject: str, fraction: float, message: str) -> None:
+        """A result being made is ``fraction`` done (0 to 1)."""
         self.check_cancelled()
-        progress = self.stages[stage]
-        progress.done = progress.made + progress.reused + min(max(fraction, 0.0), 1.0)
-        self._tell(stage, message)
+        with self._lock:
+            self._moving[stage, subject] = min(max(fraction, 0.0), NEARLY)
+            self._count(stage)
+        self._tell(stage, message or subject)
 
     def finished(self, stage: str, subject: str, *, reused: bool) -> None:
         """One result is there."""
         with self._lock:
+            self._moving.pop((stage, subject), None)
             progress = self.stages[stage]
             if reused:
                 progress.reused += 1
@@ -69,8 +75,13 @@ class Run:
             else:
                 progress.made += 1
                 self.made.append((stage, subject))
-            progress.done = progress.made + progress.reused
+            self._count(stage)
         self._tell(stage, subject)
+
+    def _count(self, stage: str) -> None:
+        progress = self.stages[stage]
+        moving = sum(fraction for (moving, _), fraction in self._moving.items() if moving == stage)
+        progress.done = progress.made + progress.reused + moving
 
     def check_cancelled(self) -> None:
         if self.cancelled.is_set():

@@ -39,6 +39,7 @@ class ProviderInfo:
         model_licence: licence of model weights, when it loads any.
         contract: contract version that it was written for.
         deterministic: the same inputs, settings and seed give the same files.
+        threadsafe: it may be called for several lines at once, on several threads, and gives the same files then.
     """
 
     title: str
@@ -49,3 +50,4 @@ class ProviderInfo:
     model_licence: str = ""
     contract: int = CONTRACT
     deterministic: bool = True
+    threadsafe: bool = False

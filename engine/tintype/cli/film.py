@@ -9,6 +9,7 @@ import typer
 
 from tintype.cli.console import Bars, err, escape, out, print_json, reported, stoppable
 from tintype.progress import Run
+from tintype.side_by_side import cores
 
 FilmPath = Annotated[Path, typer.Argument(metavar="film.toml", help="The film, or the folder that it lies in.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]
@@ -60,18 +61,21 @@ def run(
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="LINE", help="Make only this line; may repeat.")
     ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, max=256, help="Lines to make at the same time; the cores if absent.")
+    ] = cores(),
     as_json: AsJson = False,
 ) -> None:
     """Make the film's voices, faces, pictures and edit; what has not changed is reused."""
     with reported(as_json):
-        report = make(film, only)
+        report = make(film, only, jobs)
     if as_json:
         print_json(report)
     else:
         print_report(report)
 
 
-def make(film: Path, only: list[str] | None = None) -> dict[str, Any]:
+def make(film: Path, only: list[str] | None = None, jobs: int | None = None) -> dict[str, Any]:
     """Run the stages with bars; the cache report with what is missing and where the results lie."""
     from tintype.pipeline import make_film, missing_lines
     from tintype.plugins import Plugins
@@ -81,7 +85,7 @@ def make(film: Path, only: list[str] | None = None) -> dict[str, Any]:
     with Bars() as bars:
         progress = Run(bars)
         with stoppable(progress):
-            made = make_film(project, Plugins.discover(), progress, only=only)
+            made = make_film(project, Plugins.discover(), progress, only=only, jobs=jobs or cores())
     return {**progress.report(), "folder": project.root, "missing": missing_lines(made)}
 
 

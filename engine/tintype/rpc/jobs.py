@@ -19,6 +19,7 @@ from tintype.pipeline import make_film, missing_lines
 from tintype.plugins import Plugins
 from tintype.progress import Run, StageProgress
 from tintype.project import Project, read_project
+from tintype.side_by_side import cores
 
 PROGRESS_INTERVAL_S = 0.1
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class FilmJob:
         self.state = "running"
         self._on_change(self.status())
         try:
-            film = make_film(read_project(self.path), plugins, self.run, only=self.only)
+            film = make_film(read_project(self.path), plugins, self.run, only=self.only, jobs=cores())
         except TintypeError as error:
             self._fail("cancelled" if error.code == "cancelled" else "failed", error.as_dict())
             return

@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,6 +27,8 @@ PATIENCE_S = 1.0
 """A stage looks at the switch, and stops, within this."""
 ATTEMPTS = 3
 """A busy machine may keep a stage waiting; it is late only when it is late every time."""
+SIDE_BY_SIDE = 4
+"""Runs at once of a plugin that says it can."""
 STOPPED_AT = (0.2, 0.6)
 """When a stage is stopped, as shares of the time that it usually takes."""
 DRAWABLE = {"boolean", "integer", "number", "string"}
@@ -113,6 +116,8 @@ class Trial:
         if self.plugin.info.deterministic:
             yield "gives the same again", self.repeats
         yield "works in another process", self.works_in_another_process
+        if self.plugin.info.threadsafe:
+            yield "works side by side", self.works_side_by_side
         yield "reports progress", self.reports_progress
         yield "stops within a second", self.stops
         yield "asks for no network", self.asks_for_no_network
@@ -229,6 +234,20 @@ class Trial:
         if self.plugin.info.deterministic:
             changed = _differing(self.first(case).files, self.elsewhere.files[str(case)])
             assert not changed, f"another process made another {', '.join(changed)} of the same inputs and seed"
+
+    def works_side_by_side(self, case: Case) -> None:
+        alone = self.first(case)
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            outcomes = [
+                started.result() for started in [pool.submit(self.bench.run, case) for _ in range(SIDE_BY_SIDE)]
+            ]
+        for outcome in outcomes:
+            assert outcome.error is None, f"it failed when several ran at once: {outcome.error}"
+            changed = _differing(alone.files, outcome.files) if self.plugin.info.deterministic else []
+            assert not changed, (
+                f"run at the same time, it made another {', '.join(changed)}: keep nothing in module globals that one "
+                "call takes from another, or do not declare threadsafe=True"
+            )
 
     def reports_progress(self, case: Case) -> None:
         reports = self.first(case).reports

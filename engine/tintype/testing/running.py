@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -161,17 +161,16 @@ class Bench:
         self.settings = settings
         self.samples = Samples(folder / "film")
         self.folder = folder
-        self._runs = 0
+        self._runs = count(1)
 
     def run(self, case: Case, arguments: Arguments | None = None, *, switch: Switch | None = None) -> Outcome:
         """Try it on the samples, or on other arguments."""
-        self._runs += 1
         return run(
             self.plugins,
             self.plugin,
             case.stage,
             self.samples.arguments(case.stage, case.medium) if arguments is None else arguments,
-            self.folder / f"run-{self._runs}",
+            self.folder / f"run-{next(self._runs)}",
             settings=self.settings.get(case.stage),
             switch=switch,
         )

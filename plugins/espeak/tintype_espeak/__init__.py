@@ -29,6 +29,7 @@ def describe_provider() -> ProviderInfo:
         description="Formant synthesis with exact phone times, in about 100 languages.",
         settings={"synthesize_speech": EspeakSettings},
         licence="GPL-3.0-or-later",
+        threadsafe=True,
     )
 
 
