@@ -261,7 +261,7 @@ def child(what: str, *arguments: str) -> dict[str, object]:
 
 def make_fake_film(path: str) -> dict[str, object]:
     sys.path.insert(0, str(REPOSITORY / "tests"))
-    from conftest import FakeStages
+    from fake_stages import FakeStages
     from tintype.pipeline import make_film
     from tintype.plugins import Plugins
     from tintype.progress import Run

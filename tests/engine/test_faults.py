@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FakeStages
+from fake_stages import FakeStages
 from tintype.credentials.results import RECORD_FILE
 from tintype.credentials.verifying import verify
 from tintype.digests import file_digest
