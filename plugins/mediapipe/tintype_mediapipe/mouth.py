@@ -231,10 +231,10 @@ def _teeth_texture(widths: tuple[float, ...], reach: float, tones: Tones, upper:
     half = (borders[index + 1] - borders[index]) / 2
     round_ = np.clip((out - middle) / half, -1, 1)
     gap = half * (1 - np.abs(round_))
-    seam = 1 - 0.34 * np.exp(-((gap / 0.035) ** 2)) * (0.55 + 0.45 * from_edge)
+    seam = 1 - 0.26 * np.exp(-((gap / 0.035) ** 2)) * (0.55 + 0.45 * from_edge)
     form = 1 - 0.10 * np.abs(round_) ** 3
     side = 1 - 0.97 * smooth(out / reach, 0.20, 0.92)
-    shade = (1 - 0.42 * smooth(from_edge, 0.15, 0.85)) * (1 - 0.10 * (1 - smooth(from_edge, 0.0, 0.12)))
+    shade = (1 - 0.30 * smooth(from_edge, 0.25, 0.95)) * (1 - 0.10 * (1 - smooth(from_edge, 0.0, 0.12)))
     light = seam * (form * side)[None, :] * shade
     variation = 1 + 0.035 * np.random.default_rng(7).uniform(-1, 1, len(widths))[index][None, :]
     colour = tones.teeth * (light * variation)[..., None]

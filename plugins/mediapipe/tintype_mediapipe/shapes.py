@@ -27,13 +27,14 @@ from tintype_mediapipe.landmarks import (
 Array = NDArray[np.float64]
 SIDES = {"Left": 1.0, "Right": -1.0}
 
+CORNERS_BACK = 0.5  # of their way inward that mouthClose gives back to the corners: closed lips are not pursed
 JAW_ANGLE = np.radians(21.0)  # of the mandible at jawOpen 1: the chin drops by about 3 cm
 CORNER_SHARE = 0.36  # of the jaw's movement that the corners of the mouth follow
-JAW_FORWARD_CM, JAW_LEFT_CM = np.array([0.0, 0.12, 0.9]), np.array([0.75, 0.0, 0.0])
+JAW_FORWARD_CM, JAW_LEFT_CM = np.array([0.0, 0.12, 0.9]), np.array([0.8, 0.0, 0.0])
 CORNERS_IN_CM = 0.38  # how far they are drawn inward at jawOpen 1
 EVEN_OUT = 2.0
 ARCH_PER_CM = 0.17  # how fast the rows of teeth curve back: depth in cm per square cm to the side
-SEAL_SHARE = 0.74  # of the gap that the lower lip closes by mouthClose, the upper lip the rest
+SEAL_SHARE = 0.52  # of the gap that the lower lip closes by mouthClose, the upper lip the rest
 SKIN_SIGMA_CM = 0.55
 LID_MEETS = 0.12  # share of the opening at which the closing lids meet, from the lower one
 LID_OVERLAP_CM = 0.035
@@ -236,16 +237,22 @@ class Shapes:
         gap = self.jaw[LOWER_LIP[0]] - self.jaw[UPPER_LIP[0]]
         gap[[0, -1]] = 0
         fade = 1 - 0.25 * self.row[..., None]
+        wider = self.vectors(CORNERS_BACK * CORNERS_IN_CM * self.column, 0, 0)
         return self.lips(
-            lambda: (1 - SEAL_SHARE) * gap[None] * [1, 1, 0] * fade,
-            lambda: -gap[None] * [SEAL_SHARE, SEAL_SHARE, 1] * fade,  # the upper lip stays in front of its teeth
+            lambda: (1 - SEAL_SHARE) * gap[None] * [1, 1, 0] * fade + wider,
+            lambda: -gap[None] * [SEAL_SHARE, SEAL_SHARE, 1] * fade + wider,  # the upper lip stays before its teeth
             reach_cm=2.6,
         )
 
     def _jaw_shift(self, by: Array) -> Array:
         """The mandible moved as a whole; the skin over the hinge stays."""
         weight = self.jaw_weight()
-        return by * weight * smooth(np.abs(weight), 0.0, 0.6)
+        moved = by * weight * smooth(np.abs(weight), 0.0, 0.6)
+        # A seam that is not straight would open as the lower lip slides along it: the lower lip keeps to the upper one.
+        place = self.points[LOWER_LIP[0]]
+        follow = self._seam_height(place[:, 0] + moved[LOWER_LIP[0], 0]) - self._seam_height(place[:, 0])
+        moved[LOWER_LIP, 1] += np.clip(follow, 0, None) * (1 - 0.6 * self.row) - moved[LOWER_LIP, 1]
+        return moved
 
     # --- mouth -----------------------------------------------------------------------------------------------
 
@@ -253,11 +260,11 @@ class Shapes:
         """An open ring: both lips leave their resting line for the two halves of an ellipse."""
         t = self.column
         round_ = np.sqrt(np.clip(1 - t**2, 0, 1))
-        inward = -0.34 * t * self.half_width
+        inward = -0.40 * t * self.half_width
         flare = 1 + 0.25 * self.row
         return self.lips(
-            lambda: self.vectors(inward, (0.55 * round_ - self._dip) * flare, 0.7 * round_),
-            lambda: self.vectors(inward, (-0.72 * round_ - self._dip) * flare, 0.7 * round_),
+            lambda: self.vectors(inward, (0.62 * round_ - self._dip) * flare, 0.7 * round_),
+            lambda: self.vectors(inward, (-0.85 * round_ - self._dip) * flare, 0.7 * round_),
             reach_cm=2.2,
         )
 
@@ -276,7 +283,7 @@ class Shapes:
     def _mouth_shift(self, way: float) -> Array:
         lean = 0.10 * self.column * way
         return self.lips(
-            lambda: self.vectors(1.0 * way, lean, 0.0), lambda: self.vectors(1.0 * way, lean, 0.0), reach_cm=2.4
+            lambda: self.vectors(1.2 * way, lean, 0.0), lambda: self.vectors(1.2 * way, lean, 0.0), reach_cm=2.6
         )
 
     def _corner(self, side: str, by: tuple[float, float, float], sharp: float, reach_cm: float) -> Array:
@@ -292,10 +299,10 @@ class Shapes:
 
     def _frown(self, side: str) -> Array:
         chin = self.bump(self.points[CHIN_BOSS] + [0.9 * SIDES[side], 0, 0], 1.6) * [0, 0.12, 0.1]
-        return self._corner(side, (0.06, -1.15, -0.05), 1.2, 2.4) + chin
+        return self._corner(side, (0.0, -1.3, -0.05), 1.4, 2.2) + chin
 
     def _dimple(self, side: str) -> Array:
-        return self._corner(side, (0.62, 0.02, -0.6), 1.4, 1.5)
+        return self._corner(side, (0.05, 0.24, -0.6), 1.6, 1.5)
 
     def _stretch(self, side: str) -> Array:
         return self._corner(side, (0.95, -0.30, -0.3), 1.0, 2.8)
@@ -314,7 +321,7 @@ class Shapes:
     def _lower_down(self, side: str) -> Array:
         profile = self.side_weight(side) * np.clip(1 - self.column**2, 0, 1) ** 0.7
         out = 0.12 * SIDES[side] * profile
-        return self.lips(lambda: self.vectors(0, 0, 0), lambda: self.vectors(out, -1.10 * profile, -0.05), reach_cm=2.2)
+        return self.lips(lambda: self.vectors(0, 0, 0), lambda: self.vectors(out, -1.25 * profile, -0.05), reach_cm=2.2)
 
     def _upper_up(self, side: str) -> Array:
         profile = self.side_weight(side) * np.clip(1 - self.column**2, 0, 1) ** 0.7
@@ -328,10 +335,10 @@ class Shapes:
     def _roll_lower(self) -> Array:
         """The red of the lower lip turned in over the teeth: its rows gather at the lip line."""
         arch = np.clip(1 - self.column**2, 0, 1)[..., None] ** 0.5
-        gather = 0.80 * self.toward_seam(LOWER_LIP) * arch
-        rise = self.vectors(0, 0.10 * arch[..., 0], -0.35 * arch[..., 0])
-        upper = self.vectors(0, 0.04 * arch[..., 0], 0)
-        return self.lips(lambda: upper, lambda: gather + rise, reach_cm=1.1)
+        gather = 0.85 * self.toward_seam(LOWER_LIP) * arch
+        sink = self.vectors(0, -0.07 * arch[..., 0], -0.35 * arch[..., 0])
+        upper = self.vectors(0, -0.05 * arch[..., 0], 0)
+        return self.lips(lambda: upper, lambda: gather + sink, reach_cm=0.6)
 
     def _roll_upper(self) -> Array:
         arch = np.clip(1 - self.column**2, 0, 1)[..., None] ** 0.5
@@ -353,8 +360,8 @@ class Shapes:
     def _shrug_upper(self) -> Array:
         arch = np.clip(1 - self.column**2, 0, 1) ** 0.6
         return self.lips(
-            lambda: self.vectors(0, (0.10 + 0.30 * self.row) * arch, 0.45 * arch),
-            lambda: self.vectors(0, 0.10 * arch, 0.05 * arch),
+            lambda: self.vectors(0, (0.28 + 0.45 * self.row) * arch, 0.45 * arch),
+            lambda: self.vectors(0, (0.24 - 0.06 * self.row) * arch, 0.10 * arch),
             reach_cm=1.6,
         )
 
@@ -370,8 +377,8 @@ class Shapes:
         )  # type: ignore[return-value]
 
     def _brow_down(self, side: str) -> Array:
-        inner = self.bump(self.pair("brow_inner", side), 2.0) * [-0.22 * SIDES[side], -0.48, 0.05]
-        middle = self.bump(self.pair("brow_middle", side), 2.2) * [-0.08 * SIDES[side], -0.36, 0.05]
+        inner = self.bump(self.pair("brow_inner", side), 2.0) * [-0.26 * SIDES[side], -0.60, 0.05]
+        middle = self.bump(self.pair("brow_middle", side), 2.2) * [-0.08 * SIDES[side], -0.46, 0.05]
         return (inner + middle) * self._above_eyes()
 
     def _brow_outer_up(self, side: str) -> Array:
@@ -469,5 +476,4 @@ class Shapes:
         return weight
 
     def _wide(self, side: str) -> Array:
-        brow = self.bump(self.pair("brow_middle", side), 2.2) * [0, 0.06, 0] * self._above_eyes()
-        return self._lids(side, upper=0.48, lower=-0.16) + brow
+        return self._lids(side, upper=0.44, lower=-0.16)

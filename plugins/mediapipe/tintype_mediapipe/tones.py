@@ -44,7 +44,7 @@ def tones_of(rgb: NDArray[np.uint8], points_px: NDArray[np.float64]) -> Tones:
     lip_tint = lip / max(float(lip @ LUMA), 1.0)
     teeth = _shown_teeth(rgb, points_px)
     if teeth is None:
-        teeth = float(np.clip(0.88 * bright, 40, 215)) * (1 + 0.45 * (tint - 1))
+        teeth = float(np.clip(0.98 * bright, 40, 220)) * (1 + 0.45 * (tint - 1))
     near = _face_of(rgb, points_px)
     noise = np.abs(near.astype(np.float32) - cv2.GaussianBlur(near, (0, 0), 1.2)).mean(axis=2)
     return Tones(
