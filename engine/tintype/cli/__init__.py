@@ -10,6 +10,7 @@ from collections.abc import Callable
 import typer
 
 from tintype.cli import film, plugin, system, tools, trust
+from tintype.cli.native_log import divert_native_chatter
 
 app = typer.Typer(
     name="tintype",
@@ -35,4 +36,5 @@ app.add_typer(plugin.app, name="plugin", rich_help_panel="Tintype itself")
 
 def main() -> None:
     """Entry point of the command."""
+    divert_native_chatter()
     app()
