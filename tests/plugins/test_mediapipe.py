@@ -353,6 +353,20 @@ def test_no_triangle_of_the_face_turns_over(head):
         assert turned.sum() <= 12, shape
 
 
+def test_sums_of_any_three_shapes_turn_next_to_nothing_over(head):
+    rest, triangles, shapes = head.file.positions("person"), head.file.triangles("person"), head.file.shapes("person")
+    before = _signed_area(rest, triangles)
+    rng = np.random.default_rng(0)
+    for _ in range(80):
+        pose = {str(name): float(rng.choice([0.5, 1.0])) for name in rng.choice(ARKIT_SHAPES, 3, replace=False)}
+        if "mouthClose" in pose:
+            pose["jawOpen"] = max(pose["mouthClose"], pose.get("jawOpen", 0.0))
+        moved = sum(value * shapes[name] for name, value in pose.items() if name in shapes)
+        after = _signed_area(rest + moved, triangles)
+        turned = (np.sign(after) != np.sign(before)) & (np.abs(before) > 2e-6)
+        assert np.abs(after[turned]).sum() < 1e-3 * np.abs(before).sum(), pose
+
+
 def _signed_area(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     a, b, c = (points[triangles[:, corner], :2].astype(np.float64) for corner in range(3))
     return ((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2

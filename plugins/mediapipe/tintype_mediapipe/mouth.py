@@ -281,6 +281,6 @@ def _tongue(frame: FaceFrame, shapes: Shapes, tones: Tones) -> Part:
 def _tongue_texture(tones: Tones) -> NDArray[np.uint8]:
     height, width = TONGUE_TEXTURE_PX
     v, u = np.meshgrid(np.linspace(0, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    light = (0.25 + 0.75 * smooth(v, -0.1, 0.7)) * (1 - 0.45 * u**2)
+    light = (0.30 + 0.70 * smooth(v, -0.1, 0.6)) * (1 - 0.45 * u**2)
     groove = 1 - 0.16 * np.exp(-((u / 0.10) ** 2)) * (1 - 0.6 * v)
     return grained(tones.dark + (tones.tongue - tones.dark) * (light * groove)[..., None], tones.grain * 1.5, seed=3)

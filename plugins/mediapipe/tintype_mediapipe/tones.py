@@ -52,7 +52,7 @@ def tones_of(rgb: NDArray[np.uint8], points_px: NDArray[np.float64]) -> Tones:
         lip=lip,
         teeth=teeth,
         gum=lip_tint**1.15 * float(lip @ LUMA) * 0.62,
-        tongue=lip_tint**1.1 * float(lip @ LUMA) * 0.78,
+        tongue=lip_tint**1.25 * float(lip @ LUMA) * 0.92,
         dark=lip_tint**1.6 * max(6.0, 0.075 * float(skin @ LUMA)),
         grain=float(np.clip(1.25 * np.median(noise), 0.0, 6.0)),
     )
