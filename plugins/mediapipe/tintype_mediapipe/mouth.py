@@ -242,7 +242,8 @@ def _teeth_texture(widths: tuple[float, ...], reach: float, tones: Tones, upper:
     gum = smooth(from_edge, scallop, scallop + 0.10)[..., None]
     gum_light = (side[None, :] * (0.85 - 0.3 * from_edge))[..., None]
     dim = 0.92 if upper else 0.70
-    return grained((colour * (1 - gum) + tones.gum * gum_light * gum) * dim, tones.grain, seed=2)
+    painted = (colour * (1 - gum) + tones.gum * gum_light * gum) * dim
+    return grained(np.maximum(painted, tones.dark), tones.grain, seed=2)
 
 
 def _with_jaw(frame: FaceFrame, shapes: Shapes, place: Array, share: float = 1.0) -> dict[str, Array]:

@@ -53,7 +53,8 @@ def tones_of(rgb: NDArray[np.uint8], points_px: NDArray[np.float64]) -> Tones:
         teeth=teeth,
         gum=lip_tint**1.15 * float(lip @ LUMA) * 0.62,
         tongue=lip_tint**1.25 * float(lip @ LUMA) * 0.92,
-        dark=lip_tint**1.6 * max(6.0, 0.075 * float(skin @ LUMA)),
+        # A faded print has no black: neither has the mouth in it.
+        dark=lip_tint**1.6 * max(6.0, 0.075 * float(skin @ LUMA), 0.85 * float(np.percentile(near @ LUMA, 0.5))),
         grain=float(np.clip(1.25 * np.median(noise), 0.0, 6.0)),
     )
 
