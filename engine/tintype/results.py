@@ -45,7 +45,7 @@ def lay_out_lines(film: FilmResults) -> None:
             if made is not None:
                 lay_out_files(made.entry.folder, folder, signed=signed)
         if item.emotion is not None:
-            _write_if_changed(folder / EmotionTrack.FILENAME, item.emotion.to_json().encode())
+            write_atomic(folder / EmotionTrack.FILENAME, item.emotion.to_json().encode())
         if item.face is not None:
             _export_face(item.face, folder)
 
@@ -69,8 +69,8 @@ def lay_out_edit(film: FilmResults, provenance: Provenance) -> None:
     assert film.edit is not None
     root, edit = film.project.root, film.edit.document
     lay_out_files(film.edit.entry.folder, root / EDIT_FOLDER, skip={Film.FILENAME})
-    _write_if_changed(edit_path(root), edit.to_json().encode())
-    _write_if_changed(root / EDIT_FOLDER / Provenance.FILENAME, provenance.to_json().encode())
+    write_atomic(edit_path(root), edit.to_json().encode())
+    write_atomic(root / EDIT_FOLDER / Provenance.FILENAME, provenance.to_json().encode())
     write_otio(edit, root, root / "film.otio")
     write_srt(edit, root / "film.srt")
     write_vtt(edit, root / "film.vtt")
@@ -107,11 +107,6 @@ def _copy_if_changed(source: Path, target: Path) -> None:
         os.replace(beside, target)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _write_if_changed(path: Path, data: bytes) -> None:
-    if not path.is_file() or path.read_bytes() != data:
-        write_atomic(path, data)
 
 
 def edit_path(root: Path) -> Path:

@@ -44,12 +44,12 @@ cross_fade_s = 0.25
 
 [[line]]
 id = "maybe"
-text = "Maybe, papa."
+text = "Maybe papa will make a map of it."
 source = "A test"
 
 [[line]]
 id = "pattern"
-text = "Bob."
+text = "Nobody will believe him, but he made it."
 source = "A test"
 """
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from tintype.audio import read_audio
 from tintype.demo import find_photo
 
 TINTYPE = Path(sys.executable).with_name("tintype")
@@ -50,7 +51,7 @@ def test_everything_that_others_need_lies_beside_the_film(finished):
         "film.blend", "head.glb", "cues.csv", "film.otio", "film.srt", "lines/maybe/speech.wav",
         "lines/maybe/phones.json", "lines/maybe/face.npz", "lines/maybe/face.csv",
     ):  # fmt: skip
-        assert (finished.root / name).stat().st_size > 100, name
+        assert (finished.root / name).stat().st_size > 40, name
 
 
 def test_the_portrait_moves_while_it_speaks(finished):
@@ -74,7 +75,7 @@ def test_a_second_run_and_render_do_nothing_and_say_so(finished):
 def test_a_changed_line_remakes_its_speech_face_and_frames_and_nothing_else(copy_of_finished):
     film = copy_of_finished
     other = digest(film.root / "lines/pattern/speech.wav")
-    film.edit("Maybe, papa.", "Maybe, mama, maybe.")
+    film.edit("Maybe papa will make a map of it.", "Maybe mama will make a better map of it.")
     report = film.json("run")
     made = {stage: subjects["made"] for stage, subjects in report["stages"].items() if subjects["made"]}
     assert made.pop("compose_film")
@@ -93,8 +94,11 @@ def test_a_killed_run_goes_on_to_the_same_film(film, finished, after_s):
     started.send_signal(signal.SIGKILL)
     started.wait()
     film.json("run")
-    for name in ("edit/film.json", "head.glb", "lines/maybe/speech.wav", "lines/maybe/phones.json", "film.otio"):
+    for name in ("edit/film.json", "head.glb", "lines/maybe/face.npz", "lines/maybe/phones.json", "film.otio"):
         assert digest(film.root / name) == digest(finished.root / name), name
+    # Signatures carry their time, so a signed file is the same when what it holds is.
+    ours, theirs = (read_audio(root / "lines/maybe/speech.wav")[0] for root in (film.root, finished.root))
+    assert np.array_equal(ours, theirs)
 
 
 def test_a_killed_render_goes_on_to_the_same_film(copy_of_finished, finished):
@@ -151,7 +155,7 @@ def test_a_photo_without_a_face_is_refused(film):
     shades = np.random.default_rng(1).integers(0, 255, (300, 400, 3), dtype=np.uint8)
     Image.fromarray(shades).save(film.root / "archive/photos/grace_hopper.jpg")
     said = refusal(film)
-    assert said.startswith("face-not-found:")
+    assert "face-not-found:" in said
     assert "grace_hopper.jpg shows no face" in said
     assert "portrait" in said
 

@@ -124,10 +124,14 @@ def first_problem(err: ValidationError) -> str:
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write ``data`` beside ``path``, then rename: readers see the old file or the new one, never half of one.
 
+    A file that holds the same bytes already is left alone, time stamp and all.
+
     Args:
         durable: also wait until it is on the disk, so that a power cut cannot lose it.  What can be made again, and
             is found damaged by its digest, does not need that.
     """
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:

@@ -43,7 +43,6 @@ def read_photo(path: Path, max_side_px: int) -> Photo:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    Image.MAX_IMAGE_PIXELS = None  # our own limit below gives a message that helps
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
