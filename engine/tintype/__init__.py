@@ -1,7 +1,8 @@
 """Tintype's engine: the public names, for plugins and scripts.
 
 A plugin imports from here and from :mod:`tintype.documents`, :mod:`tintype.errors`, :mod:`tintype.digests`,
-:mod:`tintype.audio`, :mod:`tintype.voice_activity` and :mod:`tintype.voice_match`, and from nowhere else.
+:mod:`tintype.audio`, :mod:`tintype.voice_activity`, :mod:`tintype.voice_match` and :mod:`tintype.voice_map`, and from
+nowhere else.
 
 Names are imported when they are first used, so that a command which needs none of them starts at once.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tintype.documents import Medium
@@ -13,6 +14,10 @@ SUFFIXES: dict[Medium, frozenset[str]] = {
     "footage": frozenset({".mp4", ".mov", ".mkv", ".avi", ".m4v", ".webm", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"}),
     "letter": frozenset({".txt", ".md", ".docx", ".pdf", ".rtf", ".odt"}),
 }
+
+LIST_NAME = "metadata.csv"
+SUBTITLE_TIMES = re.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[,.]\d+\s*-->")
+SUBTITLE_MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
 def medium_of(path: Path) -> Medium | None:
@@ -37,9 +42,38 @@ def transcribes(text_file: Path) -> bool:
 
 
 def transcript_of(recording: Path) -> str:
-    """What is said in a recording, from the text file of the same name beside it; empty if there is none."""
+    """What is said in a recording; empty if nobody has written it down.
+
+    Read from the text file of the same name beside it, else from subtitles of the same name (.srt), else from a
+    ``metadata.csv`` in its folder in the form of LJSpeech: ``name|text`` or ``name|text|normalised text``.
+    """
     beside = recording.with_suffix(".txt")
-    return beside.read_text(encoding="utf-8", errors="replace").strip() if beside.is_file() else ""
+    if beside.is_file():
+        return beside.read_text(encoding="utf-8-sig", errors="replace").strip()
+    subtitles = recording.with_suffix(".srt")
+    if subtitles.is_file():
+        return _words_of_subtitles(subtitles.read_text(encoding="utf-8-sig", errors="replace"))
+    return _listed_transcript(recording.with_name(LIST_NAME), recording.stem)
+
+
+def _words_of_subtitles(text: str) -> str:
+    """The words of SubRip subtitles, without numbers, times and markup."""
+    lines: list[str] = []
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        kept = block.strip().split("\n")
+        times = next((index for index, line in enumerate(kept) if SUBTITLE_TIMES.match(line)), None)
+        lines += [] if times is None else kept[times + 1 :]
+    return " ".join(" ".join(SUBTITLE_MARKUP.sub("", line) for line in lines).split())
+
+
+def _listed_transcript(path: Path, name: str) -> str:
+    if not path.is_file():
+        return ""
+    for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines():
+        columns = line.split("|")
+        if len(columns) >= 2 and columns[0].strip() == name:
+            return columns[1].strip()
+    return ""
 
 
 def find_files(root: Path) -> dict[Medium, tuple[Path, ...]]:

@@ -61,12 +61,14 @@ class Asset:
         path: the file to read: the prepared version where there is one.
         features: what was measured in it, when that has run.
         transcript: what is said in a recording, where the film or a text file beside it says so.
+        speech: words and phones of a recording with their times, where its transcript has been aligned.
     """
 
     item: ArchiveItem
     path: Path
     features: Features | None = None
     transcript: str = ""
+    speech: Speech | None = None
 
 
 @dataclass(frozen=True)

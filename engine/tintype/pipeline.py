@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,7 @@ from tintype.documents import (
     Still,
     VoiceProfile,
 )
-from tintype.errors import FaceNotFound, FilmBusy, FilmFileError, PhotoUnreadable
+from tintype.errors import AlignmentFailed, FaceNotFound, FilmBusy, FilmFileError, LanguageUnsupported, PhotoUnreadable
 from tintype.film_id import film_id
 from tintype.hookspecs import Asset, PictureRequest, Take
 from tintype.plugins import Plugins
@@ -41,6 +42,7 @@ from tintype.stage_runner import Call, Made, StageRunner
 from tintype.storage import storage_of
 
 WORK_FOLDER = ".tintype"
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -238,17 +240,50 @@ def build_voice(runner: StageRunner, film: FilmResults) -> None:
     needed = any(line.speaks and line.recording is None for line in film.project.line)
     runner.run.begin("build_voice", int(needed))
     if needed:
-        recordings = usable(film, "recording")
         language = film.project.film.locale
+        words = words_of_recordings(runner, film, language)
+        recordings = [
+            replace(asset, speech=words[asset.item.path].document if asset.item.path in words else None)
+            for asset in usable(film, "recording")
+        ]
         film.voice = runner.make(
             Call(
                 "build_voice",
                 VoiceProfile,
                 film.project.subject.name,
-                inputs={"recordings": inputs_of(film, recordings), "language": language},
+                inputs={
+                    "recordings": inputs_of(film, recordings),
+                    "words": {path: made.entry.digest for path, made in words.items()},
+                    "language": language,
+                },
                 arguments={"recordings": recordings, "language": language},
             )
         )
+
+
+def words_of_recordings(runner: StageRunner, film: FilmResults, language: str) -> dict[str, Made[Speech]]:
+    """Where the words of every recording with a transcript are, by its path: a voice can be learnt from them.
+
+    A transcript that does not fit its recording is passed over with a warning; the recording itself still serves.
+    """
+    transcribed = [asset for asset in usable(film, "recording") if asset.transcript]
+    if transcribed:
+        runner.run.begin("align_speech", len(transcribed))
+    found = {}
+    for asset in transcribed:
+        path, text = asset.item.path, asset.transcript
+        call = Call(
+            "align_speech",
+            Speech,
+            path,
+            inputs={"recording": film.asset_digests[path], "text": text, "language": language},
+            arguments={"recording": asset.path, "text": text, "language": language},
+        )
+        try:
+            found[path] = runner.make(call)
+        except (AlignmentFailed, LanguageUnsupported) as err:
+            log.warning("the transcript of %s is not used for the voice: %s", path, err.message)
+    return found
 
 
 def recognize_emotions(runner: StageRunner, film: FilmResults) -> None:

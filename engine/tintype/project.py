@@ -21,7 +21,7 @@ LINE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 DEFAULT_PROVIDERS: dict[str, str | dict[str, str]] = {
     "prepare_archive": {"photo": "opencv", "footage": "opencv", "recording": "librosa", "letter": "letters"},
     "extract_features": {"photo": "mediapipe", "footage": "opencv", "recording": "librosa", "letter": "letters"},
-    "build_voice": "world",
+    "build_voice": "espeak",
     "recognize_emotion": "prosody",
     "synthesize_speech": "espeak",
     "align_speech": "pocketsphinx",

@@ -27,6 +27,7 @@ FRAME_MS = 5.0
 ORDER = 32  # mel-cepstral coefficients kept
 F0_FLOOR_HZ, F0_CEIL_HZ = 60.0, 500.0
 SPEECH_BELOW_PEAK_DB = 40.0
+LOWEST_OF_MEDIAN, HIGHEST_OF_MEDIAN = 0.6, 1.8  # nine semitones down and ten up
 CHUNK_S = 30.0
 MAX_SPREAD = (0.6, 1.6)  # how far a coefficient's spread may be scaled; beyond this the envelope rings
 
@@ -54,12 +55,14 @@ class VoiceStatistics:
     def pitch_hz(self) -> float:
         return float(np.exp(self.f0[0]))
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, **more: NDArray[Any]) -> None:
+        """Write the statistics, and ``more`` arrays beside them, as one npz."""
         import io
 
         buffer = io.BytesIO()
         np.savez(
             buffer,
+            **more,
             schema=np.array("VoiceStatistics.1"),
             f0=self.f0,
             cepstrum=self.cepstrum,
@@ -81,7 +84,16 @@ class VoiceStatistics:
 
 
 @dataclass(frozen=True)
-class _Frames:
+class Frames:
+    """Speech every 5 ms as WORLD sees it.
+
+    Attributes:
+        f0: Hz, 0 where unvoiced, shape=(frames,).
+        cepstrum: mel-cepstral coefficients of the envelope, shape=(frames, ORDER).
+        aperiodicity: per band in dB, shape=(frames, bands).
+        loud: whether a frame belongs to the speech, shape=(frames,).
+    """
+
     f0: Array
     cepstrum: Array
     aperiodicity: Array
@@ -92,25 +104,61 @@ class _Frames:
         return (self.f0 > 0) & self.loud
 
 
-def _fft_size() -> int:
+def fft_size() -> int:
+    """Size of the spectra that WORLD works with at :data:`RATE_HZ`."""
     import pyworld
 
     return int(pyworld.get_cheaptrick_fft_size(RATE_HZ, F0_FLOOR_HZ))
 
 
-def _analyse(samples: Samples) -> _Frames:
+def analyse(samples: Samples) -> Frames:
+    """Speech at :data:`RATE_HZ`, shape=(n,), as frames.  Pitch is by DIO and StoneMask, far faster than Harvest."""
     import pyworld
 
     x = np.ascontiguousarray(samples, dtype=np.float64)
-    f0, times = pyworld.harvest(x, RATE_HZ, f0_floor=F0_FLOOR_HZ, f0_ceil=F0_CEIL_HZ, frame_period=FRAME_MS)
-    envelope = pyworld.cheaptrick(x, f0, times, RATE_HZ, f0_floor=F0_FLOOR_HZ)
-    aperiodicity = pyworld.d4c(x, f0, times, RATE_HZ, fft_size=_fft_size())
+    f0, times = pyworld.dio(x, RATE_HZ, f0_floor=F0_FLOOR_HZ, f0_ceil=F0_CEIL_HZ, frame_period=FRAME_MS)
+    f0 = in_one_octave(pyworld.stonemask(x, f0, times, RATE_HZ))
+    envelope = pyworld.cheaptrick(x, f0, times, RATE_HZ, f0_floor=F0_FLOOR_HZ, fft_size=fft_size())
+    aperiodicity = pyworld.d4c(x, f0, times, RATE_HZ, fft_size=fft_size())
     level_db = 10 * np.log10(envelope.sum(axis=1) + 1e-12)
-    return _Frames(
+    return Frames(
         f0=f0,
         cepstrum=pyworld.code_spectral_envelope(envelope, RATE_HZ, ORDER),
         aperiodicity=pyworld.code_aperiodicity(aperiodicity, RATE_HZ),
         loud=level_db > level_db.max() - SPEECH_BELOW_PEAK_DB,
+    )
+
+
+def in_one_octave(f0: Array) -> Array:
+    """Pitch in Hz, shape=(frames,), with the frames that were found an octave too low or too high put right.
+
+    A rough voice has every second pulse alike, and pitch finders halve it; moved down once more, that is heard as a
+    growl.  Frames further from the median than speech goes, whose octave is not, are moved by it.
+    """
+    voiced = f0 > 0
+    if not voiced.any():
+        return f0
+    median = float(np.median(f0[voiced]))
+    right = f0.copy()
+    for factor, wrong in ((2.0, voiced & (f0 < LOWEST_OF_MEDIAN * median)), (0.5, f0 > HIGHEST_OF_MEDIAN * median)):
+        moved = f0 * factor
+        fits = wrong & (moved >= LOWEST_OF_MEDIAN * median) & (moved <= HIGHEST_OF_MEDIAN * median)
+        right[fits] = moved[fits]
+    return right
+
+
+def render(f0: Array, cepstrum: Array, aperiodicity: Array) -> Array:
+    """Frames back to samples at :data:`RATE_HZ`, in [-1, 1] for speech of usual level."""
+    import pyworld
+
+    return np.asarray(
+        pyworld.synthesize(
+            np.clip(f0, 0.0, F0_CEIL_HZ),
+            pyworld.decode_spectral_envelope(np.ascontiguousarray(cepstrum), RATE_HZ, fft_size()),
+            pyworld.decode_aperiodicity(np.ascontiguousarray(np.clip(aperiodicity, -60.0, 0.0)), RATE_HZ, fft_size()),
+            RATE_HZ,
+            FRAME_MS,
+        )
     )
 
 
@@ -131,7 +179,7 @@ def measure(recordings: Iterable[tuple[Samples, int]]) -> VoiceStatistics | None
             chunk = whole[start : start + step]
             if len(chunk) < RATE_HZ // 5 or float(np.abs(chunk).max()) < 1e-3:
                 continue
-            frames = _analyse(chunk)
+            frames = analyse(chunk)
             f0.append(np.log(frames.f0[frames.voiced]))
             cepstra.append(frames.cepstrum[frames.voiced])
             aperiodicities.append(frames.aperiodicity[frames.voiced])
@@ -157,11 +205,9 @@ def move_toward(samples: Samples, rate_hz: int, target: VoiceStatistics, *, amou
     Returns:
         Samples, shape=(n,), at the same rate.
     """
-    import pyworld
-
     length = len(samples)
     x = resample(np.asarray(samples, dtype=np.float32), rate_hz, RATE_HZ)
-    frames = _analyse(x)
+    frames = analyse(x)
     voiced = frames.voiced
     if voiced.sum() < 10:
         return np.asarray(samples, dtype=np.float64)
@@ -179,12 +225,6 @@ def move_toward(samples: Samples, rate_hz: int, target: VoiceStatistics, *, amou
     shifted[:, 0] = frames.cepstrum[:, 0]  # the level belongs to the words, not to the person
     shift_db = amount * (target.aperiodicity - frames.aperiodicity[voiced].mean(axis=0))
     breath = np.where(voiced[:, None], np.clip(frames.aperiodicity + shift_db, -60.0, 0.0), frames.aperiodicity)
-    moved = pyworld.synthesize(
-        np.clip(moved_f0, 0.0, F0_CEIL_HZ),
-        pyworld.decode_spectral_envelope(np.ascontiguousarray(shifted), RATE_HZ, _fft_size()),
-        pyworld.decode_aperiodicity(np.ascontiguousarray(breath), RATE_HZ, _fft_size()),
-        RATE_HZ,
-        FRAME_MS,
-    )
+    moved = render(moved_f0, shifted, breath)
     back = resample(moved.astype(np.float32), RATE_HZ, rate_hz).astype(np.float64)
     return np.pad(back, (0, max(0, length - len(back))))[:length]

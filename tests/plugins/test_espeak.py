@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import pairwise
 from threading import Event
@@ -11,11 +12,17 @@ import pytest
 import soundfile
 import tintype_espeak as plugin
 from pydantic import ValidationError
-from tintype import Job
-from tintype.documents import EmotionPoint, EmotionTrack, Speech, VoiceProfile
+from tintype import Asset, Job
+from tintype.audio import read_audio
+from tintype.documents import ArchiveItem, EmotionPoint, EmotionTrack, Speech, VoiceProfile
 from tintype.errors import Cancelled, DocumentInvalid, LanguageUnsupported, SpeechFailed
+from tintype.voice_map import Parallel, VoiceMap, matching_frames
+from tintype.voice_match import RATE_HZ, analyse
+from tintype_espeak.base_voice import BaseVoice
 from tintype_espeak.phone_events import closure_start, sounds_of
 from tintype_espeak.spoken_text import spoken_text
+from tintype_espeak.voice_building import phrases_of
+from tintype_espeak.voice_trial import word_errors
 
 TEXT = "Life was simple before World War Two. After that, we had systems."
 LANGUAGES = {
@@ -215,3 +222,130 @@ def test_speaking_stops_when_the_user_stops_it(tmp_path):
     stop.set()
     with pytest.raises(Cancelled):
         plugin.synthesize_speech(TEXT, "en-us", None, None, plugin.EspeakSettings(), Job(tmp_path, cancelled=stop))
+
+
+SENTENCES = (
+    TEXT,
+    "Humans are allergic to change. They love to say: we've always done it this way.",
+    "A ship in port is safe, but that is not what ships are built for.",
+    "It's easier to ask forgiveness than it is to get permission.",
+    "The members of the committee remembered the problem of the missing computer.",
+    "Nobody will ever ask the old machine another question, and nobody minds.",
+)
+
+
+def tape_of(speech: Speech, *, aligned: bool) -> Asset:
+    path = speech.file(speech.audio)
+    item = ArchiveItem(path=path.name, medium="recording", sha256="0" * 64, quality=1)
+    return Asset(item, path, speech=speech if aligned else None)
+
+
+@pytest.fixture(scope="module")
+def tapes(spoken):
+    """A person to be learnt: another variant of eSpeak NG, higher and quicker, whose phones are known exactly."""
+    return [spoken(text, variant="f5", pitch=45, rate_wpm=165) for text in SENTENCES]
+
+
+@pytest.fixture(scope="module")
+def learnt(tapes, tmp_path_factory) -> VoiceProfile:
+    recordings = [tape_of(speech, aligned=True) for speech in tapes]
+    job = Job(tmp_path_factory.mktemp("voice"))
+    return plugin.build_voice(recordings, "en-us", plugin.VoiceSettings(), job)
+
+
+def test_transcribed_recordings_teach_a_map_that_says_how_near_it_comes(learnt):
+    voice_map = VoiceMap.read(learnt.file("voice.npz"))
+    assert voice_map is not None
+    assert voice_map.source.startswith("f1 at pitch")
+    assert learnt.gender == "female"
+    found = re.search(r"Likeness (\d\.\d\d), clarity (\d\.\d\d)", learnt.notes)
+    assert 0.2 < float(found[1]) < 1
+    assert "6 of them with transcripts" in learnt.notes
+
+
+def test_a_learnt_voice_comes_nearer_than_statistics_on_an_unseen_line(learnt, tapes, spoken, speak, tmp_path):
+    line = "The quick brown fox jumps over the lazy dog, and seven wizards measured his voyage."
+    person = spoken(line, variant="f5", pitch=45, rate_wpm=165)
+    by_statistics = plugin.build_voice(
+        [tape_of(speech, aligned=False) for speech in tapes], "en-us", plugin.VoiceSettings(), Job(tmp_path)
+    )
+    assert VoiceMap.read(by_statistics.file("voice.npz")) is None
+    assert "transcripts" in by_statistics.notes
+
+    def apart(voice: VoiceProfile) -> float:
+        moved = speak(line, voice=voice)
+        frames, wanted = (analyse(samples_of(speech)) for speech in (moved, person))
+        return distortion_between(Parallel(frames, moved.phones, wanted, person.phones))
+
+    assert apart(learnt) < 0.85 * apart(by_statistics)
+
+
+def distortion_between(parallel: Parallel) -> float:
+    differences = [
+        parallel.source.cepstrum[own, 1:25] - parallel.target.cepstrum[to, 1:25]
+        for own, to, _ in matching_frames(parallel)
+    ]
+    return float(np.sqrt((np.concatenate(differences) ** 2).sum(axis=1)).mean())
+
+
+def test_a_learnt_voice_moves_no_phone_and_repeats(learnt, speak):
+    plain = speak(TEXT, voice=VoiceProfile(provider="espeak", gender="female", pitch_hz=learnt.pitch_hz))
+    one, other = speak(TEXT, voice=learnt), speak(TEXT, voice=learnt)
+    assert one.phones == plain.phones
+    assert one.words == plain.words
+    assert one.file(one.audio).read_bytes() == other.file(other.audio).read_bytes()
+    assert one.file(one.audio).read_bytes() != plain.file(plain.audio).read_bytes()
+
+
+def test_a_learnt_voice_still_changes_with_the_feeling(learnt, speak):
+    def pitch(arousal: float) -> float:
+        point = EmotionPoint(time_s=0, valence=0, arousal=arousal)
+        speech = speak(TEXT, voice=learnt, emotion=EmotionTrack(points=(point,), confidence=1))
+        f0 = analyse(samples_of(speech)).f0
+        return float(np.median(f0[f0 > 0]))
+
+    assert pitch(0.8) > 1.08 * pitch(-0.8)
+
+
+def test_likeness_0_is_the_synthesiser_itself(learnt, speak):
+    plain = speak(TEXT, voice=VoiceProfile(provider="espeak", gender="female", pitch_hz=learnt.pitch_hz))
+    none = speak(TEXT, voice=learnt, likeness=0)
+    assert none.file(none.audio).read_bytes() == plain.file(plain.audio).read_bytes()
+
+
+def test_building_a_voice_stops_when_the_user_stops_it(tapes, tmp_path):
+    stop = Event()
+    stop.set()
+    recordings = [tape_of(speech, aligned=True) for speech in tapes]
+    with pytest.raises(Cancelled):
+        plugin.build_voice(recordings, "en-us", plugin.VoiceSettings(), Job(tmp_path, cancelled=stop))
+
+
+def test_without_recordings_a_voice_says_that_it_is_nobodys(tmp_path):
+    profile = plugin.build_voice([], "en-us", plugin.VoiceSettings(gender="male", pitch_hz=95), Job(tmp_path))
+    assert (profile.gender, profile.pitch_hz, profile.arrays) == ("male", 95, None)
+    assert "nobody" in profile.notes
+
+
+def test_base_voices_are_named_and_read_back():
+    for voice in (BaseVoice("", 50), BaseVoice("f1", 7), BaseVoice("m3", 99)):
+        assert BaseVoice.named(str(voice)) == voice
+    with pytest.raises(DocumentInvalid, match="another machine"):
+        BaseVoice.named("another machine")
+
+
+def test_a_recording_is_cut_into_phrases_at_its_pauses(tapes):
+    samples, _ = read_audio(tapes[0].file("speech.wav"), RATE_HZ)
+    phrases = phrases_of(tapes[0], samples)
+    assert [phrase.text for phrase in phrases] == [
+        "Life was simple before World War Two.",
+        "After that, we had systems.",
+    ]
+    for phrase in phrases:
+        assert phrase.phones[0].start_s == pytest.approx(0, abs=1e-6)
+        assert phrase.phones[-1].end_s == pytest.approx(phrase.duration_s, abs=0.001)
+
+
+def test_word_errors_are_counted_as_edits():
+    assert word_errors("a b c".split(), "a x c d".split()) == 2  # noqa: SIM905
+    assert word_errors([], ["a"]) == 1

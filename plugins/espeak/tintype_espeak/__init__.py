@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
-from tintype import Job, ProviderInfo, Settings, hookimpl
+from tintype import Asset, Job, ProviderInfo, Settings, hookimpl
 from tintype.documents import EmotionTrack, Speech, VoiceProfile
 
 
@@ -22,15 +23,33 @@ class EspeakSettings(Settings):
     likeness: float = Field(1.0, ge=0, le=1, description="How far the voice is moved toward the recordings, 0 to 1.")
 
 
+class VoiceSettings(Settings):
+    """What the recordings cannot say."""
+
+    gender: Literal["from recordings", "female", "male"] = Field(
+        "from recordings", description="Base voice to start from; by the pitch of the recordings unless stated."
+    )
+    pitch_hz: float | None = Field(
+        None, ge=60, le=400, description="Median pitch in Hz; from the recordings if absent."
+    )
+
+
 @hookimpl
 def describe_provider() -> ProviderInfo:
     return ProviderInfo(
         title="eSpeak NG",
         description="Formant synthesis with exact phone times, in about 100 languages.",
-        settings={"synthesize_speech": EspeakSettings},
+        settings={"build_voice": VoiceSettings, "synthesize_speech": EspeakSettings},
         licence="GPL-3.0-or-later",
         threadsafe=True,
     )
+
+
+@hookimpl
+def build_voice(recordings: Sequence[Asset], language: str, settings: VoiceSettings, job: Job) -> VoiceProfile:
+    from tintype_espeak.voice_building import build
+
+    return build(recordings, language, settings, job)
 
 
 @hookimpl

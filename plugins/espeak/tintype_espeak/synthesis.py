@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 from tintype import Job
-from tintype.audio import write_audio
+from tintype.audio import resample, write_audio
 from tintype.documents import EmotionTrack, Phone, Speech, VoiceProfile, Word
 from tintype.errors import LanguageUnsupported, SpeechFailed
+from tintype.voice_map import VoiceMap, move_by_map
+from tintype.voice_match import RATE_HZ, VoiceStatistics, move_toward
 
+from tintype_espeak.base_voice import NEUTRAL_RANGE, NEUTRAL_RATE_WPM, BaseVoice
 from tintype_espeak.feeling import delivery_of
 from tintype_espeak.phone_events import Events, sounds_of
 from tintype_espeak.spoken_text import SPEAKABLE, SpokenText, check_script, spoken_text, written_words
@@ -29,11 +32,6 @@ WORKER_TIMEOUT_S, WORKER_POLL_S = 120, 0.25
 LEVEL_DBFS = -21.0  # RMS of the spoken parts; leaves room for peaks, finish_film sets the final loudness
 PEAK_LIMIT = 0.89  # -1 dBFS
 FADE_S = 0.004
-VARIANTS = {"female": "f3", "male": "m3", "unknown": ""}
-# Median F0 in Hz that eSpeak's pitch of 50 gives with each variant, and how it changes over the scale, measured on the
-# demo's lines in en-us.
-BASE_F0_HZ = {"female": 202.0, "male": 102.0, "unknown": 100.0}
-PITCH_STEPS, RELATIVE_F0 = (0, 25, 50, 75, 99), (0.67, 0.81, 1.0, 1.29, 1.67)
 STRESS = {"ˈ": 1, "ˌ": 2}
 
 
@@ -55,14 +53,16 @@ def speak(
         raise SpeechFailed(
             f"There is nothing to speak in {text[:60]!r}.", hint="Write words; signs and emoji have no sound."
         )
-    gender = settings.gender if settings.gender != "voice" else voice.gender if voice else "unknown"
     check_script(text, language)
+    mapped = read_map(voice, settings)
+    gender = settings.gender if settings.gender != "voice" else voice.gender if voice else "unknown"
+    base = mapped[1] if mapped else BaseVoice.near(gender, voice.pitch_hz if voice else None)
     said = spoken_text(text)
     request = {
         "text": said.text,
         "language": language.lower().replace("_", "-"),
-        "variant": settings.variant or VARIANTS[gender],
-        "parameters": parameters(voice, gender, emotion, settings),
+        "variant": settings.variant or base.variant,
+        "parameters": parameters(base, emotion, settings),
     }
     job.progress(0.1)
     answer, pcm = run_worker(request, job)
@@ -72,12 +72,17 @@ def speak(
     job.progress(0.5)
     events = sounds_of(answer["phones"], pcm, rate_hz)
     start, stop = spoken_part(events, len(pcm))
-    samples = soften(pcm[start:stop], rate_hz, settings.warmth)
-    if voice is not None and voice.arrays is not None and settings.likeness > 0:
-        from tintype.voice_match import VoiceStatistics, move_toward
-
-        target = VoiceStatistics.read(voice.file(voice.arrays))
-        samples = move_toward(samples, rate_hz, target, amount=settings.likeness)
+    samples = pcm[start:stop].astype(np.float64)
+    if mapped:
+        # The map was learnt from the voice as it is, so that is what it has to be given.
+        phones = phones_of(events, start, stop, -start, rate_hz, len(samples) / rate_hz)
+        target = VoiceStatistics.read(voice.file(voice.arrays))  # type: ignore[union-attr, arg-type]
+        samples = move_by_map(samples, rate_hz, phones, mapped[0], target, amount=settings.likeness)
+    else:
+        samples = soften(pcm[start:stop], rate_hz, settings.warmth)
+        if voice is not None and voice.arrays is not None and settings.likeness > 0:
+            target = VoiceStatistics.read(voice.file(voice.arrays))
+            samples = move_toward(samples, rate_hz, target, amount=settings.likeness)
     job.progress(0.9)
     pause = round(settings.pause_s * rate_hz)
     padded = np.concatenate([np.zeros(pause), levelled(faded(samples, rate_hz)), np.zeros(pause)])
@@ -98,14 +103,42 @@ def speak(
     ).save(job.folder)
 
 
-def parameters(
-    voice: VoiceProfile | None, gender: str, emotion: EmotionTrack | None, settings: EspeakSettings
-) -> dict[str, int]:
-    """eSpeak's parameters from settings, voice and feeling."""
+def read_map(voice: VoiceProfile | None, settings: EspeakSettings) -> tuple[VoiceMap, BaseVoice] | None:
+    """The profile's map and the base voice that it starts from, unless the settings ask for another voice."""
+    chosen = settings.variant or settings.pitch is not None or settings.gender != "voice"
+    if voice is None or voice.arrays is None or chosen or settings.likeness == 0:
+        return None
+    learnt = VoiceMap.read(voice.file(voice.arrays))
+    return None if learnt is None else (learnt, BaseVoice.named(learnt.source))
+
+
+def spoken_samples(
+    text: str, language: str, base: BaseVoice, job: Job
+) -> tuple[NDArray[np.float32], tuple[Phone, ...]]:
+    """A phrase by a base voice as it is, from its first sound on: samples at the rate of voice matching, and phones.
+
+    Raises:
+        SpeechFailed: there is nothing to speak.
+        LanguageUnsupported: eSpeak NG has no voice for the language.
+    """
+    request = {
+        "text": spoken_text(text).text,
+        "language": language.lower().replace("_", "-"),
+        "variant": base.variant,
+        "parameters": {"rate": NEUTRAL_RATE_WPM, "pitch": base.pitch, "range": NEUTRAL_RANGE, "volume": 100},
+    }
+    answer, pcm = run_worker(request, job)
+    rate_hz = int(answer["rate_hz"])
+    events = sounds_of(answer["phones"], pcm, rate_hz)
+    start, stop = spoken_part(events, len(pcm))
+    phones = phones_of(events, start, stop, -start, rate_hz, (stop - start) / rate_hz)
+    return resample(pcm[start:stop], rate_hz, RATE_HZ), phones
+
+
+def parameters(base: BaseVoice, emotion: EmotionTrack | None, settings: EspeakSettings) -> dict[str, int]:
+    """eSpeak's parameters from base voice, settings and feeling."""
     delivery = delivery_of(emotion)
-    pitch = 50.0 if settings.pitch is None else float(settings.pitch)
-    if settings.pitch is None and voice is not None and voice.pitch_hz:
-        pitch = float(np.interp(voice.pitch_hz / BASE_F0_HZ[gender], RELATIVE_F0, PITCH_STEPS))
+    pitch = base.pitch if settings.pitch is None else settings.pitch
     return {
         "rate": round(min(max(settings.rate_wpm * delivery.rate, 80), 400)),
         "pitch": round(min(max(pitch + delivery.pitch, 0), 99)),
