@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from tintype.cli import film, plugin, system, tools, trust
+from tintype.cli import film, plugin, system, tools, trust, voice
 from tintype.cli.native_log import divert_native_chatter
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "A film": (film.init, film.check, film.run, film.render),
     "One thing at a time": (tools.speak, tools.head, tools.animate, tools.features),
+    "An archive and its voice": (voice.archive, voice.voice, voice.align, voice.emotion),
     "Trust": (trust.verify, trust.cues, trust.forget),
     "Tintype itself": (system.demo, system.plugins, system.doctor, system.serve),
 }
