@@ -22,6 +22,7 @@ from tintype.results import edit_path
 
 Quality = Literal["draft", "final"]
 STEPS = {"heads": "Render the portraits", "film": "Render the film"}
+RENDER_STEPS = {f"render_{step}" for step in STEPS}
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,14 @@ def render_film(
     out.parent.mkdir(parents=True, exist_ok=True)
     with locked(project):
         kept = keep_edited(blend, stamp_file)
-        done = _render(command, film, root, out, blend, quality, run)
+        done = _render(command, root, out, blend, stamp_file, quality, run)
     credentials.sign(out)
-    write_stamp(stamp_file, wanted, out, credentials, blend_digest=file_digest(blend))
+    write_stamp(stamp_file, wanted, out, credentials, blend_digest=remembered_blend(stamp_file))
     return Rendered(out, blend, made=done["heads_made"], reused=done["heads_reused"], signed=True, kept=kept)
 
 
 def _render(
-    command: list[str], film: Film, root: Path, out: Path, blend: Path, quality: Quality, run: Run
+    command: list[str], root: Path, out: Path, blend: Path, stamp_file: Path, quality: Quality, run: Run
 ) -> dict[str, Any]:
     arguments = {
         "--film": edit_path(root),
@@ -98,6 +99,8 @@ def _render(
 
     def on_event(event: dict[str, Any]) -> None:
         step = f"render_{event['step']}"
+        if not run.stages.keys() & RENDER_STEPS:
+            remember_blend(stamp_file, blend)  # it is saved before the first frame, and may be opened from now on
         if step not in run.stages:
             run.begin(step, int(event["total"]), STEPS[event["step"]])
         progress = run.stages[step]
@@ -164,15 +167,25 @@ def stamp_matches(stamp_file: Path, wanted: str, out: Path, blend: Path) -> bool
         return False
 
 
+def remember_blend(stamp_file: Path, blend: Path) -> None:
+    """Note that the .blend is ours as it is now: what a killed render leaves is known, an early change is not ours."""
+    write_atomic(stamp_file, json.dumps({"blend": file_digest(blend)}).encode())
+
+
+def remembered_blend(stamp_file: Path) -> str:
+    """The digest of the .blend as we saved it; empty when that was never noted."""
+    try:
+        return str(json.loads(stamp_file.read_bytes())["blend"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def keep_edited(blend: Path, stamp_file: Path) -> Path | None:
     """Move a .blend that is not as we left it out of the way, to ``NAME.edited-1.blend`` or the next free number."""
     if not blend.is_file():
         return None
-    try:
-        if json.loads(stamp_file.read_bytes())["blend"] == file_digest(blend):
-            return None
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # without a readable stamp we cannot know that it is ours, so it is kept
+    if remembered_blend(stamp_file) == file_digest(blend):
+        return None  # anything else, or no note at all, may be the editor's work
     number = 1
     while (kept := blend.with_suffix(f".edited-{number}.blend")).exists():
         number += 1

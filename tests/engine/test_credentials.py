@@ -58,10 +58,11 @@ def blender(monkeypatch, tmp_path):
     """Blender's part of a render, made by hand; counts its calls."""
     calls = []
 
-    def fake_render(command, film, root, out, blend, quality, run):
+    def fake_render(command, root, out, blend, stamp_file, quality, run):
         calls.append(out)
-        write_mp4(out, seconds=film.duration_s)
+        write_mp4(out, seconds=render.read_edit(root).duration_s)
         blend.write_bytes(b"BLENDER")
+        render.remember_blend(stamp_file, blend)
         return {"heads_made": 1, "heads_reused": 0}
 
     (tmp_path / "addon").mkdir()
