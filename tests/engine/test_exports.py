@@ -266,7 +266,7 @@ def test_a_cue_says_when_what_whose_and_by_what(edit, project):
     assert (voice["whose words"], voice["citation"]) == ("Ada", "A letter, 1931")
     assert (voice["tool"], voice["version"]) == ("eSpeak NG", "tintype-espeak 0.1.0")
     assert voice["source assets"] == "tape.wav"
-    assert voice["settings"] == "build_voice: world; synthesize_speech: espeak (rate_wpm = 140)"
+    assert voice["settings"] == "build_voice: espeak; synthesize_speech: espeak (rate_wpm = 140)"
     assert voice["seed"] == "7"
     assert voice["made on"]
 
