@@ -124,7 +124,7 @@ class Plugins:
         except (pluggy.PluginValidationError, PluginBroken) as err:
             self._withdraw(module)
             raise PluginBroken(str(err).replace("\n", " ")) from err
-        except Exception:
+        except Exception:  # whatever a stranger's code raises, it is withdrawn first and the error goes on
             self._withdraw(module)
             raise
         for warning in plugin.warnings:

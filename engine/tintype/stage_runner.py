@@ -194,7 +194,7 @@ class StageRunner:
                 _check(call, plugin, result, folder)
                 if call.finish is not None:
                     call.finish(folder, result)
-        except Exception as err:
+        except Exception as err:  # observers are told of every failure; the error itself goes on
             observers.on_stage_error(**about, error=err)
             raise
         observers.after_stage_run(**about, seconds=time.monotonic() - started)
